@@ -170,11 +170,13 @@ class NotebookDiff:
     counts as a change. A diff that was read from JSON has no `before` and `after`.
     """
 
-    __slots__ = ("_metadata", "_notebook", "after", "before", "cells", "policy", "sides")
+    __slots__ = (
+        "_by_place", "_cells", "_metadata", "_notebook", "after", "before", "policy", "sides",
+    )  # fmt: skip
 
     def __init__(
         self,
-        cells: Sequence[CellDiff],
+        cells: Sequence[CellDiff] | None,
         policy: DiffPolicy,
         *,
         notebooks: tuple[Notebook, Notebook] | None = None,
@@ -182,14 +184,39 @@ class NotebookDiff:
         notebook: tuple[PathOp, ...] | None = None,
         sides: tuple[NotebookSide, NotebookSide] | None = None,
     ) -> None:
-        """Make a diff from notebooks, or from parts that were read."""
-        self.cells = tuple(cells)
+        """Make a diff from notebooks, or from parts that were read.
+
+        Without `cells`, those of the notebooks are paired when they are asked for.
+        """
+        self._cells = None if cells is None else tuple(cells)
+        self._by_place: dict[int, CellDiff] = {}
         self.policy = policy
         self.before: Notebook | None = notebooks[0] if notebooks else None
         self.after: Notebook | None = notebooks[1] if notebooks else None
         self._metadata = metadata
         self._notebook = notebook
         self.sides = sides or (_describe(self.before), _describe(self.after))
+
+    @property
+    def cells(self) -> tuple[CellDiff, ...]:
+        """Every cell of both sides, in reading order of the result; `align` says which became which."""
+        cells = self._cells
+        if cells is None:
+            from nbvc.diffing.pairing import align
+
+            links = align(*(side.cells for side in self._get_sides()))
+            cells = self._cells = tuple(
+                self._make_entry(link.before, link.after, moved=link.moved) for link in links
+            )
+        return cells
+
+    def _make_entry(
+        self, before: tuple[int, ...], after: tuple[int, ...], *, moved: bool = False
+    ) -> CellDiff:
+        if before == after and not moved and before[0] in self._by_place:
+            return self._by_place[before[0]]
+        old, new = self._get_sides()
+        return CellDiff(before, after, moved, None, None, (old.cells, new.cells), self.policy)
 
     @property
     def metadata(self) -> tuple[PathOp, ...]:
@@ -219,7 +246,20 @@ class NotebookDiff:
     @property
     def cells_changed(self) -> bool:
         """Whether a cell changed or moved."""
+        if self._cells is None and self._differs_by_place():
+            return True
         return any(cell.is_loud for cell in self.cells)
+
+    def _differs_by_place(self) -> bool:
+        """Return whether cells at the same place differ: then something changed, however they pair."""
+        before, after = (side.cells for side in self._get_sides())
+        if len(before) != len(after):
+            return True
+        for at in range(len(before)):
+            entry = self._by_place[at] = self._make_entry((at,), (at,))
+            if entry.is_loud:
+                return True
+        return False
 
     @property
     def loud_rest(self) -> tuple[tuple[PathOp, ...], tuple[PathOp, ...]]:

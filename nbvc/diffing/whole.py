@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from nbvc.diffing.model import CellDiff, NotebookDiff
-from nbvc.diffing.pairing import align
+from nbvc.diffing.model import NotebookDiff
 from nbvc.diffing.parts import find_languages
 from nbvc.diffing.policy import DiffPolicy
 
@@ -17,13 +16,8 @@ _DEFAULT = DiffPolicy()
 def diff(before: Notebook, after: Notebook, policy: DiffPolicy = _DEFAULT) -> NotebookDiff:
     """Compare two notebooks.
 
-    Every cell of both sides is in exactly one entry, in reading order of the result; which cell
-    became which is `align`'s business. Whether a pair differs, and where, is found when asked for.
+    Every cell of both sides is in exactly one entry, in reading order of the result. Which cell
+    became which, and whether and where a pair differs, is found when asked for.
     """
     policy = find_languages(before, after, policy)
-    cells = before.cells, after.cells
-    entries = [
-        CellDiff(link.before, link.after, link.moved, None, None, cells, policy)
-        for link in align(*cells)
-    ]
-    return NotebookDiff(entries, policy, notebooks=(before, after))
+    return NotebookDiff(None, policy, notebooks=(before, after))

@@ -34,6 +34,7 @@ from nbvc.merging.values import same_cell
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from nbvc.merging.doubt import Doubt
     from nbvc.merging.group import Group
     from nbvc.merging.lines import Merged
     from nbvc.merging.model import Strategy
@@ -71,17 +72,17 @@ def open_group(group: Group, versions: tuple[Cells, Cells, Cells], strategy: Str
 
 
 def doubt_group(
-    group: Group, versions: tuple[Cells, Cells, Cells], strategy: Strategy, deleter: Action
+    group: Group, versions: tuple[Cells, Cells, Cells], strategy: Strategy, doubt: Doubt
 ) -> Outcome:
-    """Return the group as a conflict with its deletion: a side may have dropped it, or one like it.
+    """Return the group as a conflict with its deletion: a side may not want it, or not there.
 
     If the side that may have dropped it edited it as well, its edit is what conflicts.
     """
     base, local, remote = versions
+    deleter, why = doubt
     dropped, kept = (local, remote) if deleter is Action.LOCAL else (remote, local)
     if dropped and kept and not (_are_equal(dropped, base) or _are_equal(dropped, kept)):
         return open_group(group, versions, strategy)
-    why = f"{deleter.value} dropped some of several equal cells, and it is unclear which"
     return _finish(group, _keep_edits(base, kept or local or remote, strategy, why, deleter))
 
 

@@ -29,6 +29,8 @@ class Group(msgspec.Struct):
     remote: Indices = ()
     moved_by_local: bool = False
     moved_by_remote: bool = False
+    by_place: bool = False
+    """Whether it is one cell by its place alone: an answer would be a guess."""
 
 
 def unite(groups: list[Group], ties: Iterable[Sequence[int]]) -> list[Group]:

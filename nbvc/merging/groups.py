@@ -92,10 +92,11 @@ def _group_middle(base: Cells, local: Cells, remote: Cells) -> list[Group]:
     """Return the groups, the same ones whichever side is called local."""
     if _is_ahead(local, remote):
         return _group(base, local, remote)
-    return [
-        Group(group.base, group.remote, group.local, group.moved_by_remote, group.moved_by_local)
-        for group in _group(base, remote, local)
-    ]
+    groups = _group(base, remote, local)
+    for group in groups:
+        group.local, group.remote = group.remote, group.local
+        group.moved_by_local, group.moved_by_remote = group.moved_by_remote, group.moved_by_local
+    return groups
 
 
 def _is_ahead(local: Cells, remote: Cells) -> bool:

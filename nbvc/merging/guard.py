@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from itertools import chain
 
+from nbvc.diffing.pairing.alike import has_several_words
 from nbvc.merging.lines import tells_cell
 
 TYPE_CHECKING = False
@@ -27,36 +28,42 @@ if TYPE_CHECKING:
 def find_violations(versions: Sequence[Versions], outcomes: Sequence[Outcome]) -> list[int]:
     """Return the numbers of the groups in which a line was doubled or lost.
 
-    That needs a group that both sides changed: in all others the result is what one side did.
+    That needs a group that both sides changed, or a new line of several words that both sides put into
+    different groups: all else in the result is what one side did.
     """
-    sources = {
-        number: tuple(map(_read_sources, three))
+    changed = [
+        (number, three, [_read_sources(side) for side in three])
         for number, three in enumerate(versions)
         if outcomes[number].decisions and not outcomes[number].conflicts
-    }
-    lines = {
-        line
-        for number, (base, local, remote) in sources.items()
-        if base not in (local, remote)
-        for side in versions[number]
-        for line in _read_lines(side)
-        if tells_cell(line)
-    }
-    if not lines:
+    ]
+    lines: set[str] = set()
+    put: tuple[set[str], set[str]] = set(), set()
+    for _, three, (base, local, remote) in changed:
+        if base not in (local, remote):
+            lines.update(line for side in three for line in _read_lines(side))
+        elif local != remote:
+            side = int(base == local)
+            put[side].update(_read_lines(three[1 + side]))
+    lines = {line for line in lines if tells_cell(line)}
+    both = {line for line in put[0] & put[1] if tells_cell(line) and has_several_words(line)}
+    both -= {line for three in versions for line in _read_lines(three[0])} if both else set()
+    if not lines and not both:
         return []
     found = {
         number: tuple(
-            [line for line in _read_lines(cells) if line in lines]
-            for cells in (*versions[number], outcomes[number].cells)
+            [line for line in _read_lines(cells) if line in lines or line in both]
+            for cells in (*three, outcomes[number].cells)
         )
-        for number, (base, local, remote) in sources.items()
+        for number, three, (base, local, remote) in changed
         if base != local or base != remote
     }
     totals = [Counter(chain.from_iterable(four[at] for four in found.values())) for at in range(4)]
     violations: set[int] = set()
-    for line in lines:
-        base, local, remote, count = (total[line] for total in totals)
-        explained = local, remote, local + remote - base
+    for line in lines | both:
+        old, mine, other, count = (total[line] for total in totals)
+        explained = mine, other, mine + other - old
+        if mine == other and line in both:
+            explained = mine, mine, mine
         if count > max(explained):
             violations.update(_find_last(line, found, doubled=True))
         elif count < min(explained):

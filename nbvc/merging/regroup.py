@@ -105,26 +105,34 @@ def _long_lines(cells: Cells) -> set[str]:
 
 
 def fill_edits(groups: list[Group], find_links: FindLinks) -> list[Group]:
-    """Pair what is left of a side with a cell of base that lacks it: both edited it beyond likeness."""
+    """Pair a cell of base with what is left of a side, if that is where one looks at the side alone.
+
+    Both sides edited it beyond likeness, or both edited it alike and one moved it.
+    """
     for number, side in enumerate(_SIDES):
         other = _SIDES[1 - number]
         lacking = {
             group.base[0]: group
             for group in groups
-            if len(group.base) == 1 and not getattr(group, side) and getattr(group, other)
+            if len(group.base) == 1 and not getattr(group, side)
         }
         free = {
             getattr(group, side)[0]: group
             for group in groups
-            if not group.base and not getattr(group, other) and len(getattr(group, side)) == 1
+            if not group.base and len(getattr(group, side)) == 1
         }
         if not lacking or not free:
             continue
         for link in find_links(number):
             if len(link.before) == len(link.after) == 1:
                 group, extra = lacking.get(link.before[0]), free.get(link.after[0])
-                if group is not None and extra is not None:
+                if (
+                    group is not None
+                    and extra is not None
+                    and bool(getattr(group, other)) != bool(getattr(extra, other))
+                ):
                     setattr(group, side, link.after)
+                    setattr(group, other, getattr(group, other) or getattr(extra, other))
                     groups = [one for one in groups if one is not extra]
     return groups
 

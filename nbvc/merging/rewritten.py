@@ -33,10 +33,10 @@ def find_rewritten(groups: list[Group], base: Cells, local: Cells, remote: Cells
     """Make one group of a cell that both sides dropped and what they put in its place.
 
     If a side put several cells there, one that the other side has, too, replaced the old one, or
-    else the one that is most like it.
+    else the one that is most like it. Where both sides kept ids, a cell of another id is new.
     """
     dropped = [g for g in groups if len(g.base) == 1 and not (g.local or g.remote)]
-    if not dropped:
+    if not dropped or (_keep_ids(base, local) and _keep_ids(base, remote)):
         return groups
     ours, theirs = (
         _Counterparts(groups, name, base, cells)
@@ -49,12 +49,19 @@ def find_rewritten(groups: list[Group], base: Cells, local: Cells, remote: Cells
         if found is None:
             continue
         group.local, group.remote = found[0].local, found[1].remote
+        group.by_place = bool(group.local and group.remote)
         for at in group.local:
             del ours.new[at]
         for at in group.remote:
             del theirs.new[at]
         groups = [g for g in groups if not any(g is one for one in found)]
     return groups
+
+
+def _keep_ids(base: Cells, side: Cells) -> bool:
+    """Return whether a side has cells with the ids that they have in base."""
+    ids = {cell.id for cell in base if cell.id is not None}
+    return any(cell.id in ids for cell in side)
 
 
 def _choose(i: int, ours: _Counterparts, theirs: _Counterparts) -> tuple[Group, Group] | None:
@@ -128,7 +135,7 @@ class _Counterparts:
         before, behind = range(put[0] - 1, -1, -1), range(put[-1] + 1, len(self.cells))
         start = next((at for n in before for at in self._get(n, other)[-1:]), -1)
         stop = next((at for n in behind for at in self._get(n, other)), len(other.cells))
-        return start < stop and all(at in other.new for at in range(start + 1, stop))
+        return start + 1 == stop
 
     def _get(self, at: int, other: _Counterparts) -> Indices:
         """Return where a cell is on the other side."""

@@ -51,9 +51,9 @@ def _have_one_id(*cells: Cell) -> bool:
 
 
 def _is_rewritten(old: list[str], new: list[str], few: int) -> bool:
-    """Return whether none of more than a few telling lines stayed: a cell alike by its words alone."""
-    telling = {line.strip() for line in old if tells_cell(line)}
-    return len(telling) > few and telling.isdisjoint(line.strip() for line in new)
+    """Return whether no telling line stayed, and one text has more than a few: alike by words alone."""
+    before, after = ({line.strip() for line in side if tells_cell(line)} for side in (old, new))
+    return bool(before) and max(len(before), len(after)) > few and before.isdisjoint(after)
 
 
 def merge_python(base: Cells, local: Cells, remote: Cells, *, moved: bool = False) -> Merged:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nbvc.merging.decide import decide, doubt_group, open_group
-from nbvc.merging.doubt import find_doubtful, find_miscounted, find_repeated
+from nbvc.merging.doubt import find_doubtful, find_miscounted, find_misplaced, find_repeated
 from nbvc.merging.gate import is_python
 from nbvc.merging.groups import group_cells
 from nbvc.merging.guard import find_violations
@@ -52,15 +52,18 @@ def _merge_cells(base: Notebook, local: Notebook, remote: Notebook, strategy: St
         for group, three in zip(groups, versions, strict=True)
     ]
     if strategy.sources is SourceChoice.CONFLICT:
-        for number in find_violations(versions, outcomes):
+        by_place = (at for at, group in enumerate(groups) if group.by_place)
+        for number in (*by_place, *find_violations(versions, outcomes)):
             outcomes[number] = open_group(groups[number], versions[number], strategy)
-        repeated = find_repeated(base.cells)
+        three = base.cells, local.cells, remote.cells
+        doubts = find_misplaced(groups)
+        repeated = find_repeated(three, versions, outcomes)
         if repeated:
-            doubtful = find_doubtful(groups, repeated, base.cells, local.cells, remote.cells)
-            doubtful.update(find_miscounted(repeated, versions, outcomes))
-            for at, deleter in doubtful.items():
-                if not outcomes[at].conflicts:
-                    outcomes[at] = doubt_group(groups[at], versions[at], strategy, deleter)
+            doubts |= find_doubtful(groups, repeated, three)
+            doubts |= find_miscounted(repeated, versions, outcomes)
+        for number, doubt in doubts.items():
+            if not outcomes[number].conflicts:
+                outcomes[number] = doubt_group(groups[number], versions[number], strategy, doubt)
     return join_outcomes(outcomes)
 
 

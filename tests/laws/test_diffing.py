@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import nbvc
 from nbvc.diffing import DiffPolicy, NotebookDiff, Part
+from nbvc.diffing.policy import Blanks
 from nbvc.render.html import report
 from nbvc.render.markdown import comment
 from nbvc.render.paint import Painter
@@ -248,6 +249,18 @@ def test_shuffled_ids_change_no_pair_of_equal_cells(pair: Pair, random: Random) 
 def test_a_diff_either_way_is_empty_or_not(pair: Pair) -> None:
     one, other = (read(value) for value in pair)
     assert nbvc.diff(one, other).changed == nbvc.diff(other, one).changed
+
+
+@some
+@given(edited_pairs(), st.frozensets(st.sampled_from(Part)), st.sampled_from(Blanks))
+def test_whether_anything_changed_is_what_the_cells_say(
+    pair: Pair, parts: frozenset[Part], blanks: Blanks
+) -> None:
+    one, other = (read(value) for value in pair)
+    policy = DiffPolicy(parts, blanks=blanks)
+    paired = nbvc.diff(one, other, policy)
+    changed = any(cell.is_loud for cell in paired.cells)
+    assert nbvc.diff(one, other, policy).cells_changed == paired.cells_changed == changed
 
 
 @some

@@ -21,6 +21,8 @@ _WHOLE = 0.7
 """How alike cells at least are of which one has all lines of the other, and more."""
 _LONG = 30
 """A shorter line may be in two cells by chance."""
+_SEVERAL = 3
+"""A line of fewer words may be all that a cell has, or has of its own, by chance."""
 _FEW_LINES = 3
 """Cells of at most so many lines are found by their words as well."""
 _FEW_WORDS = 6
@@ -122,8 +124,13 @@ def compare_profiles(one: Profile, other: Profile, *, at_least: float) -> float:
 
 
 def _is_telling(lines: set[str]) -> bool:
-    """Return whether two cells do not have these lines by chance."""
-    return len(lines) > 1 or max(map(len, lines)) >= _LONG
+    """Return whether no other cell is likely to have all of these lines by chance."""
+    return len(lines) > 1 or any(has_several_words(line) for line in lines)
+
+
+def has_several_words(line: str) -> bool:
+    """Return whether a line says more than `plt.show()`."""
+    return len(line.encode(errors="surrogatepass").translate(_SEPARATORS).split()) >= _SEVERAL
 
 
 def _by_characters(one: Profile, other: Profile, at_least: float) -> float:

@@ -12,6 +12,8 @@ compared with the few that share the most with it.
 
 from __future__ import annotations
 
+from nbvc.diffing.pairing.alike import has_several_words
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -35,19 +37,29 @@ _BEST = 3
 
 def find_bound(
     evidence: Evidence, rows: Iterable[int], columns: Iterable[int]
-) -> set[tuple[int, int]]:
-    """Return the pairs that share a line that no other cell of their side has, or such a word."""
+) -> dict[tuple[int, int], bool]:
+    """Return the pairs that share a line or word that no other cell of their side has.
+
+    Each is mapped to whether such a line says enough by itself.
+    """
     olds, news = _group(evidence, 0, rows), _group(evidence, 1, columns)
     common = _find_single(olds) & _find_single(news)
+    found: dict[tuple[int, int], bool] = {}
     if not common:
-        return set()
+        return found
     at = {
         sign: i
         for one, (i, *_) in olds.items()
         for sign in one.signs & common
         if sign and not sign.isspace()
     }
-    return {(at[sign], j) for other, (j, *_) in news.items() for sign in other.signs & at.keys()}
+    for other, (j, *_) in news.items():
+        for sign in other.signs & at.keys():
+            pair = at[sign], j
+            found[pair] = found.get(pair, False) or (
+                isinstance(sign, str) and has_several_words(sign)
+            )
+    return found
 
 
 def _group(evidence: Evidence, side: int, indices: Iterable[int]) -> Groups:

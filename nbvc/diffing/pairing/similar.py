@@ -49,9 +49,27 @@ def refine(evidence: Evidence, weights: Weights) -> Weights:
 
 
 def pair_bound(pairing: Pairing, evidence: Evidence) -> None:
-    """Pair similar cells that share a line or word that no other free cell has."""
+    """Pair similar cells that share a line or word that no other free cell has.
+
+    Each must be the closest to the other, without a look-alike that is nearly as close. Between the same
+    fixed pairs, less similarity is enough, and even less if they share a line that says enough.
+    """
     bound = find_bound(evidence, pairing.free_before, pairing.free_after)
-    pair_similar(pairing, evidence, weigh(evidence, bound))
+    weights = weigh(evidence, bound)
+    rows, columns = _list_rivals(weights)
+    places = _number_gaps(pairing)
+    found = []
+    for (i, j), weight in weights.items():
+        here = places[0].get(i, -1) == places[1].get(j, -2)
+        least = (LIKELY if bound[i, j] else MOVED) if here else STRONG
+        if weight >= least and evidence.is_telling(i, j):
+            rivals = [(i, other) for other in rows[i]] + [(other, j) for other in columns[j]]
+            if all(_is_closer(evidence, (i, j), rival) for rival in rivals if rival != (i, j)):
+                found.append((i, j))
+    rows, columns = _list_rivals(dict.fromkeys(found, 1.0))
+    for i, j in found:
+        if len(rows[i]) == len(columns[j]) == 1:  # Else each is closer in its own way.
+            pairing.pair(i, j)
 
 
 def _list_rivals(weights: Weights) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
@@ -61,26 +79,6 @@ def _list_rivals(weights: Weights) -> tuple[dict[int, list[int]], dict[int, list
         rows.setdefault(i, []).append(j)
         columns.setdefault(j, []).append(i)
     return rows, columns
-
-
-def pair_similar(pairing: Pairing, evidence: Evidence, weights: Weights) -> None:
-    """Pair cells that are closest to each other, without a look-alike that is nearly as close.
-
-    Between the same fixed pairs, less similarity is enough.
-    """
-    rows, columns = _list_rivals(weights)
-    places = _number_gaps(pairing)
-    found = []
-    for (i, j), weight in weights.items():
-        here = places[0].get(i, -1) == places[1].get(j, -2)
-        if weight >= (MOVED if here else STRONG) and evidence.is_telling(i, j):
-            rivals = [(i, other) for other in rows[i]] + [(other, j) for other in columns[j]]
-            if all(_is_closer(evidence, (i, j), rival) for rival in rivals if rival != (i, j)):
-                found.append((i, j))
-    rows, columns = _list_rivals(dict.fromkeys(found, 1.0))
-    for i, j in found:
-        if len(rows[i]) == len(columns[j]) == 1:  # Else each is closer in its own way.
-            pairing.pair(i, j)
 
 
 def _is_closer(evidence: Evidence, pair: tuple[int, int], rival: tuple[int, int]) -> bool:

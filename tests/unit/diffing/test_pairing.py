@@ -365,3 +365,32 @@ def test_a_heading_with_text_added_below_it_is_no_other_heading() -> None:
     )
     after = [markdown(longer), markdown("## The meadow and the maple, part 63")]
     assert links(before, after)[0] == ((0,), (0,))
+
+
+@pytest.mark.parametrize("template", ["assert len({}) == {}", "- {}: see {}", "{} = clean({})"])
+@pytest.mark.parametrize("count", [1, 2, 3, 6])
+def test_a_cell_is_where_its_line_is_and_not_where_another_looks_like_it(
+    template: str, count: int
+) -> None:
+    line, other = template.format("rain_21", "sun"), template.format("snow_9", "moon")
+    more = [f"cloud_{n} = scale(meadow_{n + 50}, mode='orbit')" for n in range(count)]
+    for new in (code("\n".join([line, *more])), code("\n".join([*more, line]))):
+        for at, pair in enumerate(([new, code(other)], [code(other), new])):
+            after = cells(PLOT) + pair + cells(FIT)
+            assert ((1,), (1 + at,)) in links(cells(PLOT, line, FIT), after)
+
+
+def test_a_cell_that_kept_a_line_of_its_own_is_that_cell_though_others_look_alike() -> None:
+    line = "In step {} the {} is compared with every {} of the year."
+    gone = [line.format(n, *words) for n, words in enumerate([("maple", "stone"), ("sun", "moon")])]
+    new = [
+        line.format(n, *words) for n, words in enumerate([("cloud", "orbit"), ("sun", "sea")], 6)
+    ]
+    kept = "stone.split(cloud_22)  # step 22\n"
+    before = [
+        markdown("\n".join(gone)),
+        code(f"{kept}assert len(signal_24) == 72"),
+        code("a = 1\nb()"),
+    ]
+    after = [code(f"{kept}river_51 = count('meadow', 5)"), markdown("\n".join(new))]
+    assert ((1,), (0,)) in [link[:2] for link in links(before, after)]

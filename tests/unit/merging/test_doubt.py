@@ -16,6 +16,9 @@ NAMES = {
     "A": "rows = load('a.csv')\nrows.head(3)",
     "B": "import numpy\nimport pandas",
     "C": "def area(width):\n    return width",
+    "D": "from math import pi\nradius = 2 * pi",
+    "E": "stations = rows.groupby('town')\nstations.mean()",
+    "F": "stations.plot.bar(width=0.4)",
     "N": "total = sum(weights)\nprint(total)",
 }
 
@@ -56,7 +59,6 @@ def test_which_of_them_a_side_dropped_is_asked(base: str, local: str, remote: st
         ("AxBxC", "AxC", "NAxBxC", "NAxC"),  # Remote left what is between them.
         ("AxBxC", "AxC", "NAxC", "NAxC"),  # Both did the same.
         ("AxBxC", "AxC", "ABC", "AC"),  # None is left anyway.
-        ("AxBxC", "AxBC", "ABxC", "ABC"),  # It is plain which.
         ("xxC", "xC", "NxC", "NxC"),
         ("xxC", "xC", "NxxC", "NxC"),
     ],
@@ -67,12 +69,62 @@ def test_where_it_makes_no_difference_nobody_is_asked(
     assert merged(base, local, remote) == merged(base, remote, local) == wanted
 
 
-def test_one_that_both_have_is_not_lost_because_each_side_moved_another() -> None:
-    base, local, remote = "AxBxC", "AxBxNC", "ABxxNC"
+@pytest.mark.parametrize(
+    ("base", "local", "remote"),
+    [
+        ("AxBxC", "AxBxNC", "ABxxNC"),  # Each side moved another one.
+        ("AxBxC", "AxBC", "ABxC"),  # Each side dropped another one, or remote moved B.
+    ],
+)
+def test_one_that_both_have_is_not_lost(base: str, local: str, remote: str) -> None:
     for one, other in ((local, remote), (remote, local)):
         result = merge(nb(base), nb(one), nb(other))
         shown = sum("plt.show()" in cell.source for cell in result.notebook.cells)
-        assert shown == 2
+        assert shown == local.count("x")
+
+
+def test_which_of_them_a_side_dropped_is_asked_if_the_other_changed_metadata_of_one() -> None:
+    base, remote = nb("ADxBxC"), nb("ADxC")
+    local = [code(NAMES[name]) for name in "ADxBxC"]
+    for at in (2, 4):
+        changed = [*local[:at], {**local[at], "metadata": {"tags": ["mine"]}}, *local[at + 1 :]]
+        one = Notebook.from_dict(notebook(*changed, minor=4))
+        for sides in ((one, remote), (remote, one)):
+            assert len(merge(base, *sides).conflicts) == 1
+
+
+@pytest.mark.parametrize(
+    ("base", "local", "remote"),
+    [
+        (
+            "AxBCDxEF",
+            "ADxBEFC",
+            "NABCDxEF",
+        ),  # Both dropped one, and local moved B behind the other.
+        ("ABCDxEF", "ABxDExxF", "ANBxCDxxEF"),  # Both added two, and local moved E before them.
+    ],
+)
+def test_what_both_sides_have_equally_often_comes_so_if_a_cell_moved(
+    base: str, local: str, remote: str
+) -> None:
+    for sides in ((local, remote), (remote, local)):
+        found = merged(base, *sides)
+        assert found is None or found.count("x") == local.count("x") == remote.count("x")
+
+
+@pytest.mark.parametrize(("local", "remote"), [("ABNCD", "ACBD"), ("ABNCED", "ACBD")])
+def test_where_a_new_cell_is_between_two_that_changed_places_is_asked(
+    local: str, remote: str
+) -> None:
+    assert merged("ABCD", local, remote) is merged("ABCD", remote, local) is None
+    result = merge(nb("ABCD"), nb(local), nb(remote))
+    assert "remote changed the order around it" in str(result.decisions)
+    assert len(result.conflicts) == 1
+
+
+def test_a_new_cell_beside_a_move_has_its_place() -> None:
+    assert merged("ABCD", "ABNCD", "BCAD") == merged("ABCD", "BCAD", "ABNCD") == "BNCAD"
+    assert merged("ABCD", "ACNBD", "ABCDE") == "ACNBDE"  # Who moved them put it there.
 
 
 def test_ids_leave_no_doubt() -> None:

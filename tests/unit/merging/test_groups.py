@@ -59,15 +59,19 @@ def sources(base: Notebook, local: Notebook, remote: Notebook) -> list[str]:
         (["import os", "old = load(7)", "draw()"],
          ["import os", "old = load(7)", "new = load(9)", "draw()"],
          ["import os", "new = load(9)", "draw()"], ["import os", "new = load(9)", "draw()"]),
-        # Each side deleted another one of two equal cells, and edited what is between.
-        (["show()", LOAD, "show()"], ["show()", f"{LOAD}\nx = 1"], [f"y = 2\n{LOAD}", "show()"],
-         [f"y = 2\n{LOAD}\nx = 1"]),
     ],
 )  # fmt: skip
 def test_repeated_cells(
     base: list[str], local: list[str], remote: list[str], wanted: list[str]
 ) -> None:
     assert sources(nb(*base), nb(*local), nb(*remote)) == wanted
+
+
+def test_each_side_deleted_another_equal_cell_and_edited_what_is_between() -> None:
+    base, local = nb("show()", LOAD, "show()"), nb("show()", f"{LOAD}\nx = 1")
+    result = merge(base, local, nb(f"y = 2\n{LOAD}", "show()"))
+    assert f"y = 2\n{LOAD}\nx = 1" in [cell.source for cell in result.notebook.cells]
+    assert len(result.conflicts) == 1
 
 
 def test_equal_cells_with_ids_are_told_apart_by_them() -> None:
@@ -179,6 +183,76 @@ def test_a_line_that_both_sides_moved_does_not_come_twice(same_cell: bool) -> No
         cell = result.notebook.cells[result.conflicts[0].cell]
         assert find(cell) is not None
         assert line in cell.source
+
+
+@pytest.mark.parametrize("one_cell_on", [True, False])
+def test_a_new_line_of_both_sides_does_not_come_in_two_cells(one_cell_on: bool) -> None:
+    line, old = "- canvas: see the orbit", markdown("In step 86 the river is left.")
+    mine, theirs = markdown(f"- cloud: see the snow\n{line}"), markdown(f"{line}\nAll is said.")
+    ends = [NORMAL, "show()"] if one_cell_on else ["show()", NORMAL]
+    base, local = nb(LOAD, old, AREA, *ends), nb(LOAD, mine, AREA, *ends)
+    remote = nb(LOAD, AREA, theirs, *ends) if one_cell_on else nb(LOAD, AREA, *ends, theirs)
+    for sides in ((local, remote), (remote, local)):
+        assert len(merge(base, *sides).conflicts) == 1
+
+
+def test_a_line_that_stood_before_may_be_put_into_two_other_cells() -> None:
+    line = "fig = plt.figure(figsize=(10, 4))"
+    base, local = (
+        nb(f"{line}\nf(1)", AREA, NORMAL),
+        nb(f"{line}\nf(1)", f"{line}\ng(2)", AREA, NORMAL),
+    )
+    remote = nb(f"{line}\nf(1)", AREA, NORMAL, f"{line}\nbars(3, 4, 5)")
+    assert not merge(base, local, remote).conflicts
+
+
+def test_where_ids_hold_a_cell_of_another_id_is_no_edit_of_one_that_both_dropped() -> None:
+    show, steps = "plt.show()", [(f"step_{n} = {n} + {n * 7}", f"step-{n}") for n in range(4)]
+    new = f"river = scale(9)\nriver.join(158)\n{show}\nmaple = load(river, 3)\nmaple.sort(7)"
+    other = "cloud.join(meadow)"
+    base = [*steps, (show, "a"), (LOAD, "b"), (show, "c"), (AREA, "d"), (show, "e")]
+    local = [*steps, (show, "a"), (LOAD, "b"), (new, "f"), (AREA, "d"), (show, "e")]
+    remote = [*steps, (show, "a"), (LOAD, "b"), (AREA, "d"), (other, "g"), (show, "e")]
+    three = (nb(*(code(text, id=name) for text, name in side)) for side in (base, local, remote))
+    assert sources(*three)[4:] == [show, LOAD, new, AREA, other, show]
+
+
+def test_what_is_one_cell_by_its_place_alone_is_a_conflict() -> None:
+    new = "print('meadow', maple.load())\nplt.show()\norbit = clean(cloud)\norbit.sort(9)"
+    for old in ("plt.show()", "total = sum(row)"):
+        base = nb(LOAD, AREA, old, NORMAL)
+        result = merge(
+            base, nb(LOAD, AREA, "sea = load(river)", NORMAL), nb(LOAD, AREA, new, NORMAL)
+        )
+        assert len(result.conflicts) == 1
+        result = merge(
+            base, nb(LOAD, "sea = load(river)", AREA, NORMAL), nb(LOAD, AREA, new, NORMAL)
+        )
+        assert len(result.conflicts) == 1 or old not in new
+
+
+def test_a_line_is_not_merged_by_words_with_one_of_a_much_longer_cell() -> None:
+    line = "In step {} the canvas is compared with every {} of the year."
+    base = nb(LOAD, markdown(line.format(54, "river")), AREA)
+    local = nb(LOAD, markdown(f"{line.format(54, 'river')} And more."), AREA)
+    long = "\n".join(["## The cloud", line.format(77, "river"), "- signal: see it", "- maple: no"])
+    assert len(merge(base, local, nb(LOAD, markdown(long), AREA)).conflicts) == 1
+
+
+def test_a_cell_rewritten_where_the_other_side_put_a_cell_of_another_type_is_a_conflict() -> None:
+    base = nb(LOAD, markdown("## The winter, part 34"), AREA)
+    local, remote = (
+        nb(LOAD, markdown("## A meadow by the sea"), AREA),
+        nb(LOAD, "new = 1 / 3", AREA),
+    )
+    assert len(merge(base, local, remote).conflicts) == 1
+    assert len(merge(base, remote, local).conflicts) == 1
+
+
+def test_what_both_sides_edited_alike_goes_where_one_of_them_moved_it() -> None:
+    old, new = "assert len(sun) == 99\norbit.trace(35)", "assert len(sun) == 99\nmaple = scale('a')"
+    base, local = nb(LOAD, old, AREA, NORMAL), nb(LOAD, new, AREA, NORMAL)
+    assert sources(base, local, nb(LOAD, AREA, new, NORMAL)) == [LOAD, AREA, new, NORMAL]
 
 
 def test_what_both_added_behind_a_cell_goes_where_a_side_moved_that_cell() -> None:
