@@ -10,9 +10,11 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_NO_MODE = "Windows has no permission to execute a file"
+_NO_MODE = "files have no permissions by number"
 
 _PATHS = "busybox rewrites PATH when it starts"
+
+_NO_HTTP = "this git.exe is built without HTTP"
 
 LACKING: Mapping[str, str] = {
     "test_a_deadline_ends_all_that_was_started": "Wine's taskkill has no option /T",
@@ -21,6 +23,17 @@ LACKING: Mapping[str, str] = {
     "test_a_top_folder_with_a_line_end_in_its_name": "no name has a line end",
     "test_fault_60_a_name_that_is_not_utf8": "names are text",
     "test_git_starts_nothing_of_the_repository": "git for Windows looks for sh in all of PATH",
+    "test_a_name_may_be_as_long_as_the_file_system_allows": "paths have at most 260 characters",
+    "test_a_password_in_the_url_is_used_and_never_shown": _NO_HTTP,
+    "test_a_pipe_is_written_to_and_never_replaced": "no pipe has a name in a folder",
+    "test_a_remote_that_is_not_there[http://127.0.0.1:1/x.git]": _NO_HTTP,
+    "test_fault_54_a_password_prompt_that_hangs_is_not_asked": _NO_HTTP,
+    "test_fault_55_a_server_that_hangs": "Wine's taskkill has no option /T, and there is no HTTP",
+    "test_fault_63_escape_sequences_are_inert": "Windows has no file of this name",
+    "test_fault_67_a_failing_write_leaves_the_old_file[chmod]": _NO_MODE,
+    "test_nobody_else_can_read_a_private_file_while_it_is_written": _NO_MODE,
+    "test_push_and_pull_over_http_with_a_credential_helper": _NO_HTTP,
+    "test_threads_that_save_one_file_do_not_meet": "an open file is replaced when it is closed",
     "test_names_that_are_not_text_reach_programs": "names are text",
     "test_no_descriptor_and_no_process_leaks": "there is no /proc",
     "test_no_terminal_is_there_to_prompt_on": "there is no /dev/tty",
@@ -38,7 +51,7 @@ _NOT_IN_NAMES = frozenset('<>:"|?*\n\r\t\x1b')
 def skip(items: Sequence[pytest.Item], lacking: Mapping[str, str]) -> None:
     """Skip tests by name, and say why."""
     for item in items:
-        reason = lacking.get(getattr(item, "originalname", item.name))
+        reason = lacking.get(item.name) or lacking.get(getattr(item, "originalname", item.name))
         if reason is not None:
             item.add_marker(pytest.mark.skip(reason=reason))
 

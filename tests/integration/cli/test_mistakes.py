@@ -27,6 +27,8 @@ IN_REPOSITORY = {
     # paths
     "show nope.ipynb": "nope.ipynb: no such file or folder",
     "show ../../x": "../../x: no such file or folder",
+    "show /HEAD:a.ipynb": "/HEAD:a.ipynb: no such file or folder",
+    "diff a.ipynb /HEAD:a.ipynb": "no such file, folder or commit: /HEAD:a.ipynb",
     "diff ../../x": "no such file, folder or commit: ../../x",
     "diff nope.ipynb": "no such file, folder or commit: nope.ipynb",
     "diff a.ipynb nope.ipynb": "no such file, folder or commit: nope.ipynb",
