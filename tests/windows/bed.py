@@ -17,6 +17,7 @@ goes through pipes.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -30,7 +31,7 @@ from tests.pythons import find_python
 VERSION = "3.12"
 _SHIPPED_IN = "panda3d==1.10.16"
 _PACKAGES = (
-    *("msgspec", "click", "pygments", "nbformat", "GitPython", "nh3", "colorama"),
+    *("msgspec", "click", "pygments", "nbformat", "GitPython", "nh3", "Pillow", "colorama"),
     *("pytest", "hypothesis", "jsonschema", "markdown-it-py", "PyYAML"),
 )
 _NEEDED = ("x86_64-w64-mingw32-gcc", "make", "apt-get", "dpkg-source")
@@ -229,8 +230,17 @@ class Bed:
 
     def _build_python(self) -> None:
         library = str(self.python / "python312.dll")
+        self._build_stable_library(library)
         self._compile("bcryptprimitives.dll", _RANDOM, "-shared", "-ladvapi32")
         self._compile("python.exe", _MAIN, "-municode", library)
+
+    def _build_stable_library(self, library: str) -> None:
+        """Make python3.dll, which extensions of any Python 3 are linked with, of forwarded names."""
+        listing = _run("x86_64-w64-mingw32-objdump", "-p", library)
+        names = sorted(set(re.findall(r"^\t.*\b(_?Py\w*)$", listing, re.MULTILINE)))
+        exports = self.folder / "python3.def"
+        exports.write_text("EXPORTS\n" + "".join(f"{one} = python312.{one}\n" for one in names))
+        self._compile("python3.dll", "", "-shared", str(exports))
 
     def _compile(self, name: str, text: str, *options: str) -> None:
         source = self.folder / f"{name}.c"
