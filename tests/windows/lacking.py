@@ -20,6 +20,7 @@ _MIXED = "this Python is made of two versions of 3.12, whose importers do not fi
 
 LACKING: Mapping[str, str] = {
     "test_a_deadline_ends_all_that_was_started": "Wine's taskkill has no option /T",
+    "test_a_hook_of_any_kind_runs_once_and_comes_back[no first line]": "git runs no such hook",
     "test_a_hook_that_may_not_run_still_does_not": _NO_MODE,
     "test_an_exit_code_that_is_lost_is_no_success": "nothing else can take an exit code",
     "test_a_top_folder_with_a_line_end_in_its_name": "no name has a line end",
