@@ -1,7 +1,7 @@
 """The same commands on Linux and on Windows, in a repository with names from both ends of Unicode.
 
 What they print is compared byte for byte, and so is each file that they leave. Paths of the two
-folders, times and IDs are replaced by words first.
+folders, times, IDs and the interpreter are replaced by words first.
 """
 
 from __future__ import annotations
@@ -55,6 +55,8 @@ class System:
             timeout=600,
         )
         said = ran.stdout + b"--- stderr\n" + ran.stderr if ran.stderr else ran.stdout
+        if args[0] in {"switch", "merge"}:  # Git's own messages have the system's line ends.
+            said = said.replace(b"\r\n", b"\n")
         return self._without_places(said) + b"exit %d\n" % ran.returncode
 
     def _without_places(self, said: bytes) -> bytes:
@@ -64,6 +66,8 @@ class System:
             text = text.replace(spelling, "<folder>")
         text = re.sub(r"<folder>\S*", lambda path: path[0].replace("\\", "/"), text)
         text = re.sub(r"\b[0-9a-f]{7,64}\b", "<id>", text)
+        text = re.sub(r"(nbvc [\d.]+: ).*, Python [\d.]+", r"\1<program>", text)
+        text = re.sub(r"git starts it as .*", "git starts it as <program>", text)
         text = re.sub(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(Z|\+00:00| \+0000)?", "<time>", text)
         return text.encode("utf-8", "surrogateescape")
 
@@ -211,7 +215,7 @@ def _find_files(system: System) -> Iterator[tuple[str, bytes]]:
 
 def _on_linux(top: Path) -> System:
     home = _make_home(top)
-    own = {"PATH": os.environ["PATH"], "HOME": str(home), "LC_ALL": "C.UTF-8"}
+    own = {"PATH": _path_without_nbvc(), "HOME": str(home), "LC_ALL": "C.UTF-8"}
     environ = {**own, "GIT_CONFIG_NOSYSTEM": "1", **_shared(str(ROOT))}
 
     def start(program: str, *args: str) -> list[str]:
@@ -219,6 +223,12 @@ def _on_linux(top: Path) -> System:
         return [*words, *args]
 
     return _make_repository(System(top, environ, start, (str(top),)))
+
+
+def _path_without_nbvc() -> str:
+    """Return PATH without the folders that have an nbvc, as on the bed."""
+    folders = os.environ["PATH"].split(os.pathsep)
+    return os.pathsep.join(one for one in folders if not (Path(one) / "nbvc").exists())
 
 
 def _on_windows(bed: Bed, top: Path) -> System:
