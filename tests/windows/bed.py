@@ -100,9 +100,8 @@ _GIT_NAMES = ("git-upload-pack", "git-receive-pack", "git-upload-archive")
 _GIT_SCRIPTS = ("git-bisect", "git-submodule", "git-sh-setup", "git-sh-i18n")
 _ENVSUBST = "git-sh-i18n--envsubst.exe"
 _SHELL_NAMES = (
-    *("basename", "cat", "chmod", "cp", "cut", "dirname", "env", "expr", "false", "grep", "head"),
-    *("ls", "mkdir", "mv", "printf", "rm", "sed", "seq", "sleep", "sort", "tail", "tee", "test"),
-    *("touch", "tr", "true", "uniq", "wc"),
+    *("basename", "cat", "cp", "dirname", "env", "expr", "false", "grep", "head", "ls", "mkdir"),
+    *("mv", "printf", "rm", "sed", "sleep", "sort", "tail", "test", "touch", "tr", "true", "wc"),
 )
 """What the folder of Git for Windows' shell has, and busybox is, too."""
 

@@ -154,7 +154,7 @@ def test_what_the_user_asked_for_runs_hooks(trapped: Path) -> None:
 
 def test_the_users_own_filter_goes_on(tmp_path: Path) -> None:
     top = sandbox.committed(tmp_path / "repo")
-    git(top, "config", "--global", "filter.mine.clean", f"tee '{tmp_path}/ran'")
+    git(top, "config", "--global", "filter.mine.clean", f"cat >'{tmp_path}/ran'")
     write(top / ".gitattributes", b"*.ipynb filter=mine\n")
     os.utime(top / "a.ipynb", (1, 1))
     opened(top).git.run("status")
@@ -169,11 +169,11 @@ def test_settings_are_found_wherever_a_repository_keeps_them(tmp_path: Path, how
     os.utime(top / "a.ipynb", (1, 1))
     if how == "worktree":
         git(top, "config", "extensions.worktreeConfig", "true")
-        git(top, "config", "--worktree", "filter.trap.clean", f"tee '{ran}'")
+        git(top, "config", "--worktree", "filter.trap.clean", f"cat >'{ran}'")
     else:
         path = "include.path" if how == "include" else f"includeIf.gitdir:{top}/.path"
         git(top, "config", path, "../settings")
-        git(top, "config", "--file", "settings", "filter.trap.clean", f"tee '{ran}'")
+        git(top, "config", "--file", "settings", "filter.trap.clean", f"cat >'{ran}'")
     opened(top).git.run("status")
     assert not ran.exists()
     opened(top).storing.git.run("status")

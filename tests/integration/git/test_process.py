@@ -56,7 +56,8 @@ def test_a_program_that_does_not_listen(git: Git) -> None:
 
 
 def test_both_outputs_at_length(git: Git) -> None:
-    both = alias(git, "seq 60000 | head -c 300000; seq 60000 | head -c 300000 >&2").ask("x")
+    program = "import sys; sys.stdout.write('x' * 300_000); sys.stderr.write('x' * 300_000)"
+    both = alias(git, f"'{Path(sys.executable).as_posix()}' -c \"{program}\"").ask("x")
     assert (both.code, len(both.stdout), len(both.stderr)) == (0, 300_000, 300_000)
 
 
