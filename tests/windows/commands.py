@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -45,19 +46,19 @@ class System:
 
     def run(self, program: str, *args: str, folder: str = "") -> bytes:
         """Return what a command prints and its exit code, as one text."""
-        ran = subprocess.run(
+        running = subprocess.Popen(
             self.start(program, *args),
             cwd=self.top / "repo" / folder,
             env=self.environ,
             stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=False,
-            timeout=600,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
         )
-        said = ran.stdout + b"--- stderr\n" + ran.stderr if ran.stderr else ran.stdout
+        stdout, stderr = _read(running)
+        said = stdout + b"--- stderr\n" + stderr if stderr else stdout
         if args[0] in {"switch", "merge"}:  # Git's own messages have the system's line ends.
             said = said.replace(b"\r\n", b"\n")
-        return self._without_places(said) + b"exit %d\n" % ran.returncode
+        return self._without_places(said) + b"exit %d\n" % running.returncode
 
     def _without_places(self, said: bytes) -> bytes:
         said = re.sub(rb'(?<=id="story">)[^<]+', _unpack, said)
@@ -70,6 +71,24 @@ class System:
         text = re.sub(r"git starts it as .*", "git starts it as <program>", text)
         text = re.sub(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(Z|\+00:00| \+0000)?", "<time>", text)
         return text.encode("utf-8", "surrogateescape")
+
+
+def _read(running: subprocess.Popen[bytes]) -> tuple[bytes, bytes]:
+    """Return what a program prints until it ends.
+
+    Services that Wine has started for it may hold its pipes for longer.
+    """
+    until = time.monotonic() + 300
+    while True:
+        has_ended = running.poll() is not None
+        try:
+            return running.communicate(timeout=3)
+        except subprocess.TimeoutExpired as error:
+            if has_ended:
+                return error.stdout or b"", error.stderr or b""
+            if time.monotonic() > until:
+                running.kill()
+                raise
 
 
 def _unpack(packed: re.Match[bytes]) -> bytes:
