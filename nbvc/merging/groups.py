@@ -16,8 +16,7 @@ is named for what two pairings alone can't see:
     6  separate_replaced    one side deleted a cell, the other one replaced it by something else
     7  find_rewritten       both put another cell in the place of one
     8  keep_in_place        a side seems to have dropped a cell, and has an equal one at its place
-    9  rejoin_moved         each side dropped one of two equal cells, and one of them moved
-    10 close_splits         cells between the parts of a split stay there
+    9  close_splits         cells between the parts of a split stay there
 
 The result's order is local's. What only remote has, or remote moved, comes behind the cell that
 it follows in remote, and behind what local added there.
@@ -121,7 +120,6 @@ def _group(base: Cells, local: Cells, remote: Cells) -> list[Group]:
     ]
     groups = find_rewritten(groups, base, local, remote)
     groups = regroup.keep_in_place(groups, known, base, local, remote)
-    groups = regroup.rejoin_moved(groups, base, local, remote)
     groups = regroup.close_splits(groups)
     _note_moves(groups, base)
     return groups

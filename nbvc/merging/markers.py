@@ -140,17 +140,14 @@ def find_by_cell(notebook: Notebook) -> dict[int, Marked]:
     return {i: marked for i, cell in enumerate(notebook.cells) if (marked := find(cell))}
 
 
-def find_unresolved(content: bytes) -> list[int]:
-    """Return the cells of a file in which a merge left conflicts that nobody has decided since.
+def find_unresolved(notebook: Notebook) -> list[int]:
+    """Return the cells in which a merge left conflicts that nobody has decided since.
 
-    Markers that no merge of ours noted are the author's text, as in a lesson about git. Raises
-    `NotebookError`.
+    Markers that no merge of ours noted are the author's text, as in a lesson about git.
     """
-    from nbvc.notebook import read
-
-    if b"<<<<<<<" not in content:
+    if b"<<<<<<<" not in notebook.to_bytes():
         return []
-    cells = enumerate(read(content).cells)
+    cells = enumerate(notebook.cells)
     return [i for i, cell in cells if find(cell) is not None and without_note(cell) is not cell]
 
 

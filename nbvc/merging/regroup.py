@@ -194,44 +194,6 @@ def _keep_copies(
     return groups
 
 
-def rejoin_moved(groups: list[Group], base: Cells, local: Cells, remote: Cells) -> list[Group]:
-    """Make one cell of two equal ones, of which each side dropped the other one's, if one has moved.
-
-    base    x A B x        remote seems to have dropped the first x and moved the second, which local
-    local   x A B          dropped: then neither x would be left. Both sides kept one and dropped one.
-    remote  A x B
-    """
-    ours = [g for g in groups if len(g.base) == len(g.local) == 1 and not g.remote]
-    theirs = [g for g in groups if len(g.base) == len(g.remote) == 1 and not g.local]
-    for one in ours:
-        for other in theirs:
-            if other.local or not other.remote:  # It has been joined with another one.
-                continue
-            mine, its = local[one.local[0]], remote[other.remote[0]]
-            if not (_is_equal(base[one.base[0]], base[other.base[0]]) and _is_equal(mine, its)):
-                continue
-            if _has_moved(groups, other, "remote", base, remote):
-                one.remote, other.remote = other.remote, ()
-                break
-            if _has_moved(groups, one, "local", base, local):
-                other.local, one.local = one.local, ()
-                break
-    return groups
-
-
-def _has_moved(groups: list[Group], group: Group, side: str, base: Cells, cells: Cells) -> bool:
-    rest = [one for one in groups if one is not group]
-    ends = find_ends(rest, side, len(base), len(cells))
-    return getattr(group, side)[0] not in range_around(group.base[0], ends)
-
-
-def _is_equal(one: Cell, other: Cell) -> bool:
-    """Return whether cells have the same type and text, and IDs do not distinguish them."""
-    if None not in (one.id, other.id) and one.id != other.id:
-        return False
-    return (one.cell_type, one.source) == (other.cell_type, other.source)
-
-
 def separate_replaced(group: Group, base: Cells, local: Cells, remote: Cells) -> list[Group]:
     """Keep apart what one side deleted and what the other one put in its place, if it is not an edit."""
     if len(group.base) != 1 or bool(group.local) == bool(group.remote):

@@ -1,7 +1,7 @@
 """Versions, blame and search results as lines for a terminal.
 
 125bc14a4a  2014-03-02 10:11  Ada Example       fix typos
-            1 added (10), 3 edited (2, 5, 9), 2 with new outputs only
+            1 added (10), 3 edited (2, 5, 9), 2 with changed outputs only
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _LONGEST_AUTHOR = 16
 _LEAST = 7
 """Characters of a message or a line of code that are shown in any case: what 60 columns leave."""
 _WORDS = {
-    What.OUTPUTS: "with new outputs only",
+    What.OUTPUTS: "with changed outputs only",
     What.METADATA: "with new metadata only",
     What.NOISE: "with noise only",
 }

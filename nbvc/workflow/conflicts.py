@@ -54,10 +54,14 @@ def read_stages(repository: Repository, name: str) -> Stages:
 
 
 def mark_resolved(repository: Repository, name: str) -> None:
-    """Stage a file whose conflicts are resolved, if git waits for that. Raises `GitError`."""
-    from nbvc.git.state.index import LOCK_PATIENCE, stage
+    """Stage a file whose conflicts are resolved, if an operation of git waits. Raises `GitError`.
 
-    if read_stages(repository, name).is_unmerged:
+    Also one that was staged with its conflicts.
+    """
+    from nbvc.git.state.index import LOCK_PATIENCE, stage
+    from nbvc.git.state.operation import find_operation
+
+    if find_operation(repository) is not None or read_stages(repository, name).is_unmerged:
         stage(repository.acting, [name], patience=LOCK_PATIENCE)
 
 

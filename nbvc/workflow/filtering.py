@@ -56,6 +56,8 @@ class Filter:
             if policy is None:
                 return content
             notebook = read(content)
+            if b"<<<<<<<" in content:
+                _refuse_conflicts(notebook, path)
             done = clean(notebook, policy)
         except NbvcError:
             if self._may_pass(content):
@@ -139,6 +141,17 @@ class Filter:
         from nbvc.git.plumbing.command import Git
 
         return Git.find(self._environ)
+
+
+def _refuse_conflicts(notebook: Notebook, path: str) -> None:
+    """Raise `NbvcError` if a merge left conflicts that nobody has decided since."""
+    import shlex
+
+    from nbvc.merging.markers import find_unresolved
+
+    if find_unresolved(notebook):
+        hint = f"run `nbvc resolve {shlex.quote(path)}`"
+        raise NbvcError("its conflicts are not resolved", where=path, hint=hint)
 
 
 def git_here(git: Git) -> Git:

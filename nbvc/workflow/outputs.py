@@ -190,15 +190,16 @@ def put_back_after(
     store = OutputStore(Home.of(repository))
     if not store.has_any():
         return PutBackByHook()
-    exactly, tracked = hook == "post-commit", list_filtered(repository)
-    names = (
-        find_reapplied(repository, tracked)
-        if exactly
-        else find_written(repository, tracked, hook, args)
-    )
+    tracked = list_filtered(repository)
+    exact = find_reapplied(repository, tracked) if hook == "post-commit" else []
+    written: list[str] = []
+    merge = repository.git.reading.ask("rev-parse", "--quiet", "--verify", "HEAD^2")
+    if hook != "post-commit" or merge.code == 0:
+        written = find_written(repository, tracked, hook, args)
+    names = {**dict.fromkeys(written, False), **dict.fromkeys(exact, True)}
     jobs = [
         RestoreJob(path, store, name, Places.of(repository), Asked.BY_HOOK, exactly)
-        for name in names
+        for name, exactly in names.items()
         if not os.path.islink(path := repository.path(name))
     ]
     outcomes = put_back(jobs)

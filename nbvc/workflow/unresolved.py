@@ -21,6 +21,7 @@ def has_open_markers(repository: Repository, name: str) -> bool:
     from nbvc.git.state.changes import read_file
     from nbvc.merging.markers import find_unresolved, parse
     from nbvc.names import SUFFIX
+    from nbvc.notebook import read
 
     path = repository.path(name)
     if os.path.islink(path) or not os.path.isfile(path):
@@ -33,7 +34,7 @@ def has_open_markers(repository: Repository, name: str) -> bool:
         return False
     if name.endswith(SUFFIX):
         try:
-            return bool(find_unresolved(content))
+            return bool(find_unresolved(read(content)))
         except NotebookError:  # Git's markers leave no notebook.
             pass
     if parse(content.decode(errors="replace").splitlines()) is None:

@@ -61,6 +61,9 @@ class Batch(msgspec.Struct, frozen=True):
 @click.option(
     "--force", is_flag=True, help="Also clean read-only files and links that leave the project."
 )
+@click.option(
+    "--skip-filtered", is_flag=True, help="Skip notebooks that nbvc's filter cleans for git."
+)
 @click.option("--stdin-filename", metavar="PATH", help="File name of stdin, for the settings.")
 @policy_options
 def command(
@@ -69,6 +72,7 @@ def command(
     dry_run: bool,
     as_diff: bool,
     force: bool,
+    skip_filtered: bool,
     stdin_filename: str | None,
     asked: PathOverrides,
 ) -> int:
@@ -84,6 +88,8 @@ def command(
     if stdin_filename is not None:
         raise click.UsageError("--stdin-filename requires '-' for stdin")
     chosen = _choose(paths, asked)
+    if skip_filtered:
+        chosen = _without_filtered(chosen)
     if as_diff:
         return _show(chosen)
     if not force:
@@ -112,6 +118,22 @@ def _choose(paths: Sequence[str], asked: PathOverrides) -> Chosen:
     decided = decide_files(paths, asked, os.environ, report_skipped)
     refused = [("", f"{one.path}: {one.problem}", False) for one in decided.unreadable]
     return Chosen(decided.files, decided.excluded, tuple(refused))
+
+
+def _without_filtered(chosen: Chosen) -> Chosen:
+    """Return what was chosen without what git's filter cleans, so that files keep their outputs."""
+    from nbvc.cli.naming.repositories import repository_at
+    from nbvc.errors import NoRepositoryError
+    from nbvc.workflow.outputs import list_filtered
+
+    try:
+        repository = repository_at()
+    except NoRepositoryError:
+        return chosen
+    filtered = {os.path.realpath(repository.path(name)) for name in list_filtered(repository)}
+    files = [one for one in chosen.files if os.path.realpath(one[0]) not in filtered]
+    skipped = len(chosen.files) - len(files)
+    return Chosen(files, chosen.excluded + skipped, chosen.refused)
 
 
 def _refuse_links(chosen: Chosen) -> Chosen:

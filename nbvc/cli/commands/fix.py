@@ -105,6 +105,30 @@ def _report_fix(target: str, fixed: bytes, result: MergeResult | None, kept: str
             print(f"{shown}: {line}", file=sys.stderr)
     if kept:
         print(f"The previous content of {shown} is saved as checkpoint {kept}", file=sys.stderr)
+    if result is None:
+        _compare_with_git(target, len(read(fixed).cells))
+
+
+def _compare_with_git(path: str, count: int) -> None:
+    """Print how to get the notebook of the last commit if it has more cells than could be read."""
+    from shlex import quote
+
+    from nbvc.cli.naming.repositories import repository_at
+    from nbvc.errors import NbvcError
+    from nbvc.git.plumbing.objects import Objects
+    from nbvc.notebook import read
+    from nbvc.render.escape import escape_line
+
+    try:
+        repository = repository_at(path)
+        with Objects(repository) as objects:
+            content = objects.at("HEAD", repository.name(path))
+        cells = len(read(content).cells) if content else 0
+    except NbvcError:
+        return
+    if cells > count:
+        command = f"git restore {escape_line(quote(path))}"
+        print(f"The last commit has {cells} cells: `{command}` goes back to it.", file=sys.stderr)
 
 
 def _read_content(path: str) -> bytes | None:

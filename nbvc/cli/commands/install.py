@@ -184,7 +184,7 @@ def _report_installed(wanted: InstallTarget, done: Installed) -> Iterator[str]:
     if done.settings or done.attributes:
         yield f"nbvc is set up for {place}:"
     else:
-        yield f"nbvc was set up for {place} already; nothing was changed."
+        yield f"nbvc was set up for {place} already."
     if done.settings:
         scope = "your git settings" if wanted.repository is None else "git's settings"
         yield f"  {scope}: {', '.join(_name_sections(done.settings))}"

@@ -30,20 +30,31 @@ if TYPE_CHECKING:
 
 
 class _Way(msgspec.Struct, frozen=True):
-    """How conflicts are shown: listed, as a page, on a page that asks; else it goes on."""
+    """How conflicts are shown: listed, as a page, on a page that asks; else it goes on or back."""
 
     listing: bool
     open_page: bool
     web: bool
     goes_on: bool
+    goes_back: bool
 
 
 class _Wish(msgspec.Struct, frozen=True):
     """What is decided without a question, in which cells, and where the result is written."""
 
-    take: str | None
+    local: bool
+    remote: bool
+    both: bool
     cells: tuple[int, ...]
     output: str | None
+
+    @property
+    def take(self) -> str | None:
+        """What is taken of each conflict. Raises `UsageError` if that is said twice."""
+        taken = [name for name in ("local", "remote", "both") if getattr(self, name)]
+        if len(taken) > 1:
+            raise click.UsageError(f"--{taken[0]} cannot be combined with --{taken[1]}")
+        return taken[0] if taken else None
 
 
 @click.command("resolve", epilog="Example: nbvc resolve analysis.ipynb --cell 4 --remote")
@@ -51,9 +62,9 @@ class _Wish(msgspec.Struct, frozen=True):
 @group_options(
     "wish",
     _Wish,
-    click.option("--local", "take", flag_value="local", help="Take the local side."),
-    click.option("--remote", "take", flag_value="remote", help="Take the remote side."),
-    click.option("--both", "take", flag_value="both", help="Take both sides, local first."),
+    click.option("--local", is_flag=True, help="Take the local side."),
+    click.option("--remote", is_flag=True, help="Take the remote side."),
+    click.option("--both", is_flag=True, help="Take both sides, local first."),
     click.option(
         "--cell", "cells", type=int, multiple=True, metavar="N", help="Only cell N (from 1)."
     ),
@@ -72,6 +83,9 @@ class _Wish(msgspec.Struct, frozen=True):
     click.option(
         "--continue", "goes_on", is_flag=True, help="Finish the merge or continue the rebase."
     ),
+    click.option(
+        "--abort", "goes_back", is_flag=True, help="Go back to before the merge or rebase."
+    ),
 )
 @color_options
 def command(path: str | None, wish: _Wish, way: _Way, look: Look) -> int:
@@ -81,15 +95,16 @@ def command(path: str | None, wish: _Wish, way: _Way, look: Look) -> int:
     conflicts, or only those of the cells given by --cell. In a terminal, without these options, both
     sides are shown and you choose. --web does the same on a page in the browser. The current file is
     saved as a checkpoint first. When no conflict is left, the notebook is staged, and --continue
-    finishes the merge or rebase.
+    finishes the merge or rebase. --abort goes back, and saves notebooks that you edited as checkpoints.
 
     Exit codes: 0 success; 1 unresolved conflicts; 3 rejected by git or a hook.
     """
-    if way.goes_on:
+    if way.goes_on or way.goes_back:
         others = (path, wish.take, wish.cells, wish.output, way.listing, way.open_page, way.web)
-        if any(others):
-            raise click.UsageError("--continue cannot be combined with other arguments")
-        return _continue()
+        if any(others) or (way.goes_on and way.goes_back):
+            name = "--continue" if way.goes_on else "--abort"
+            raise click.UsageError(f"{name} cannot be combined with other arguments")
+        return _continue() if way.goes_on else _abort()
     if path is None and (wish.cells or wish.output):
         raise click.UsageError("--cell and --output require FILE")
     paths = _list_open() if path is None else [path]
@@ -100,8 +115,9 @@ def command(path: str | None, wish: _Wish, way: _Way, look: Look) -> int:
 
 def resolve_file(path: str, *, web: bool) -> int:
     """Ask about the conflicts in a file; return the exit code."""
-    way = _Way(listing=False, open_page=False, web=web, goes_on=False)
-    return _resolve_file(path, _Wish(None, (), None), way, make_look("auto", "auto"))
+    way = _Way(listing=False, open_page=False, web=web, goes_on=False, goes_back=False)
+    wish = _Wish(local=False, remote=False, both=False, cells=(), output=None)
+    return _resolve_file(path, wish, way, make_look("auto", "auto"))
 
 
 def _resolve_file(path: str, wish: _Wish, way: _Way, look: Look) -> int:
@@ -295,9 +311,19 @@ def _write(output: str | None, path: str, before: bytes, settled: Notebook) -> N
 
 
 def _find_repository(path: str) -> Repository | None:
-    """Return the repository if git waits for a resolution of this file."""
+    """Return the repository if a merge or the like is in progress in it, or left this file open."""
+    from nbvc.cli.naming.repositories import repository_at
+    from nbvc.errors import GitError
+    from nbvc.git.state.operation import find_operation
+
     unmerged = _find_unmerged(path)
-    return unmerged[0] if unmerged else None
+    if unmerged:
+        return unmerged[0]
+    try:
+        repository = repository_at(path)
+        return repository if find_operation(repository) is not None else None
+    except GitError:
+        return None
 
 
 def _find_unmerged(path: str) -> tuple[Repository, Stages] | None:
@@ -369,6 +395,20 @@ def _continue() -> int:
     if find_continuable(repository) is None:
         raise click.UsageError("no merge, rebase, cherry-pick or revert is in progress")
     return report_commit(repository, continue_operation(repository, read_message(repository)))
+
+
+def _abort() -> int:
+    """Go back to before what git is in the middle of; what was worked on is saved first."""
+    from nbvc.cli.naming.repositories import repository_at
+    from nbvc.cli.naming.stores import store_in
+    from nbvc.workflow.operating import abort_operation
+
+    repository = repository_at()
+    for kept in abort_operation(store_in(repository), repository):
+        shown = escape_text(repository.path_from_here(kept.path))
+        print(f"The previous content of {shown} is saved as checkpoint {kept.id}", file=sys.stderr)
+    print("Aborted: the files are as they were before.", file=sys.stderr)
+    return 0
 
 
 def _list_open() -> list[str]:

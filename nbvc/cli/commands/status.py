@@ -158,7 +158,13 @@ def _make_entry(pair: Pair, section: str) -> StatusLine:
         one = compare(Pair(None, pair.after, policy=pair.policy))
         return StatusLine(section, Extent.CONFLICT, side.path, None, _suggest_command(one))
     old_path = pair.before.path if pair.before and pair.before.path != side.path else None
-    extent, summary = judge(compare(pair))
+    one = compare(pair)
+    if one.diff and one.diff.after and b"<<<<<<<" in one.diff.after.to_bytes():
+        from nbvc.merging.markers import find_unresolved
+
+        if find_unresolved(one.diff.after):  # whatever git takes the file for
+            return StatusLine(section, Extent.CONFLICT, side.path, old_path, _suggest_command(one))
+    extent, summary = judge(one)
     return StatusLine(section, extent, side.path, old_path, summary)
 
 

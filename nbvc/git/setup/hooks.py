@@ -47,7 +47,8 @@ _RUN = stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH
 _LARGEST = 1 << 20
 """Bytes. Larger hooks are programs, and no file of ours."""
 
-_ONLY_IF = {"post-commit": "git diff-files --quiet -- '*.ipynb' && exit 0\n"}
+_IS_MERGE = "git rev-parse -q --verify HEAD^2 >/dev/null 2>&1"
+_ONLY_IF = {"post-commit": f"git diff-files --quiet -- '*.ipynb' && ! {_IS_MERGE} && exit 0\n"}
 """What a hook asks before it starts nbvc: that takes longer than most commits."""
 
 

@@ -129,6 +129,8 @@ def _find_touched(repository: Repository, hook: str, args: Sequence[str]) -> set
         return _list_names(repository, "diff-index", "--cached", "HEAD")
     if hook == "post-merge" and args:
         return _diff_commits(repository, "ORIG_HEAD", "HEAD")
+    if hook == "post-commit":  # of a merge with conflicts
+        return _diff_commits(repository, "HEAD^1", "HEAD")
     if hook == "post-rewrite" and args:
         return _list_names(repository, "log", "-m", "--format=", "ORIG_HEAD...HEAD")
     return None

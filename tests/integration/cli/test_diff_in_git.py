@@ -436,7 +436,9 @@ def test_status_of_conflicts_of_a_clean_tree_and_of_a_folder(top: Path, cli: Cli
     assert sandbox.try_git(top, "merge", "-q", "side") == 1
     assert "  in conflict   b.ipynb  not a valid notebook: nbvc fix" in cli("status").out
     assert cli("fix", "b.ipynb").code == 1
-    assert "  in conflict   b.ipynb  1 conflict: nbvc resolve" in cli("status").out
+    for command in ("status", "add"):  # as git advises: it takes the file for resolved then
+        assert sandbox.try_git(top, command, "b.ipynb") == 0
+        assert "  in conflict   b.ipynb  1 conflict: nbvc resolve" in cli("status").out
     assert "Now: nbvc resolve --continue." in cli("resolve", "b.ipynb", "--both").err
     assert "in conflict" not in cli("status").out
 

@@ -641,3 +641,65 @@ def test_a_notebook_that_broke_is_refused_when_it_is_added_and_not_before(
             assert b"nbvc: a.ipynb: " in done.stderr, command
         assert (repo / "a.ipynb").read_bytes() == broken
         assert "cells" in json.loads(stored(repo, ":a.ipynb"))
+
+
+def test_what_the_filter_cleans_can_be_left_to_it(
+    repo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (repo / ".gitattributes").write_text("plain.ipynb !filter\n")
+    (repo / "plain.ipynb").write_bytes(ran("x"))
+    git(repo, "add", "-A")
+    outside = repo.parent / "outside.ipynb"
+    outside.write_bytes(ran("x"))
+    assert nbvc(["clean", "--skip-filtered", "a.ipynb", "plain.ipynb", str(outside)]) == 0
+    assert "3 notebooks: 2 cleaned, 0 clean already, 1 excluded." in capsys.readouterr().err
+    assert outputs((repo / "a.ipynb").read_bytes()) == ["out of x\n", "out of y\n", "out of z\n"]
+
+
+@pytest.fixture
+def in_conflict(repo: Path) -> Path:
+    """A repository in the middle of a merge, with one conflict and outputs in other cells."""
+    (repo / "a.ipynb").write_bytes(ran("x", "y", "z", "w = 'base'"))
+    git(repo, "commit", "-qam", "base")
+    git(repo, "checkout", "-qb", "side")
+    (repo / "a.ipynb").write_bytes(ran("x", "y", "z", "w = 'side'"))
+    git(repo, "commit", "-qam", "side")
+    git(repo, "checkout", "-q", "main")
+    (repo / "a.ipynb").write_bytes(ran("x", "y", "z", "w = 'main'"))
+    git(repo, "commit", "-qam", "main")
+    done = subprocess.run(["git", "merge", "side"], cwd=repo, capture_output=True, check=False)
+    assert done.returncode == 1
+    assert b"1 conflict; run `nbvc resolve a.ipynb`" in done.stderr
+    return repo
+
+
+@pytest.mark.parametrize("once", [False, True])
+def test_conflicts_that_are_not_resolved_are_refused_when_they_are_added_and_not_before(
+    in_conflict: Path, once: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if once:
+        git(in_conflict, "config", "--unset", "filter.nbvc.process")
+    os.utime(in_conflict / "a.ipynb", (1, 1))
+    calls(in_conflict, ["status"], ["diff"], ["diff", "--no-textconv"], ["diff", "--stat"])
+    for command in (["add", "a.ipynb"], ["add", "-A"], ["commit", "-am", "x"]):
+        done = subprocess.run(["git", *command], cwd=in_conflict, capture_output=True, check=False)
+        assert done.returncode, command
+        said = b"a.ipynb: its conflicts are not resolved (run `nbvc resolve a.ipynb`)"
+        assert said in done.stderr, command
+    assert nbvc(["status"]) == 0
+    assert "  in conflict   a.ipynb  1 conflict: nbvc resolve" in capsys.readouterr().out
+    calls(in_conflict, ["merge", "--abort"])
+    assert is_clean(in_conflict)
+
+
+@pytest.mark.parametrize("by_git", [False, True])
+def test_a_merge_that_was_resolved_has_its_outputs_again(in_conflict: Path, by_git: bool) -> None:
+    assert nbvc(["resolve", "a.ipynb", "--local"]) == 0
+    if by_git:
+        git(in_conflict, "commit", "-qm", "merged")
+    else:
+        assert nbvc(["resolve", "--continue"]) == 0
+    found = outputs((in_conflict / "a.ipynb").read_bytes())
+    assert found == ["out of x\n", "out of y\n", "out of z\n", "out of w = 'main'\n"]
+    assert is_clean(in_conflict)
+    assert "out of" not in stored(in_conflict)

@@ -467,3 +467,41 @@ def test_the_next_step_is_for_a_file_in_conflict(tmp_path: Path) -> None:
     ):
         said = nbvc(folder, "resolve", name, "--local").stderr.decode()
         assert said.endswith(f"Now: {step}.\n")
+
+
+@pytest.mark.parametrize("operation", ["merge", "cherry-pick", "rebase"])
+def test_to_abort_keeps_what_was_worked_on(tmp_path: Path, operation: str) -> None:
+    folder = repository(tmp_path / "r", DRIVER)
+    assert begin(folder, operation).returncode
+    assert nbvc(folder, "resolve", "--abort", "--local").returncode == 2
+    before = (folder / "a.ipynb").read_bytes()
+    done = nbvc(folder, "resolve", "--abort")
+    assert done.returncode == 0
+    assert b"Aborted: the files are as they were before." in done.stderr
+    assert git(folder, "status", "--porcelain") == ""
+    saved = done.stderr.decode().partition("a.ipynb is saved as checkpoint ")[2].split()[0]
+    assert nbvc(folder, "checkpoint", "restore", "a.ipynb", saved).returncode == 0
+    assert (folder / "a.ipynb").read_bytes() == before
+    git(folder, "checkout", "-q", "-f", "HEAD")
+    again = nbvc(folder, "resolve", "--abort")
+    assert again.returncode
+    assert b"no merge is in progress" in again.stderr
+
+
+def test_two_sides_cannot_both_be_taken_alone(tmp_path: Path) -> None:
+    folder = repository(tmp_path / "r", DRIVER)
+    assert begin(folder, "merge").returncode
+    before = (folder / "a.ipynb").read_bytes()
+    done = nbvc(folder, "resolve", "--local", "--remote", "a.ipynb")
+    assert done.returncode == 2
+    assert b"--local cannot be combined with --remote" in done.stderr
+    assert (folder / "a.ipynb").read_bytes() == before
+
+
+def test_a_cut_off_notebook_that_was_fixed_may_be_whole_in_git(tmp_path: Path) -> None:
+    folder = repository(tmp_path / "r", DRIVER)
+    whole = (folder / "a.ipynb").read_bytes()
+    (folder / "a.ipynb").write_bytes(whole[: whole.index(b"y = 2")])
+    done = nbvc(folder, "fix", "a.ipynb")
+    assert done.returncode == 0
+    assert b"The last commit has 3 cells: `git restore a.ipynb` goes back to it." in done.stderr
