@@ -171,7 +171,7 @@ def test_settings_are_found_wherever_a_repository_keeps_them(tmp_path: Path, how
         git(top, "config", "extensions.worktreeConfig", "true")
         git(top, "config", "--worktree", "filter.trap.clean", f"cat >'{ran}'")
     else:
-        path = "include.path" if how == "include" else f"includeIf.gitdir:{top}/.path"
+        path = "include.path" if how == "include" else f"includeIf.gitdir:{top.as_posix()}/.path"
         git(top, "config", path, "../settings")
         git(top, "config", "--file", "settings", "filter.trap.clean", f"cat >'{ran}'")
     opened(top).git.run("status")
