@@ -197,7 +197,7 @@ _BREAKS = {
     "Expecting property name enclosed in double quotes": "expected a key in double quotes",
     "Illegal trailing comma before end of object": "expected a key in double quotes",
     "Illegal trailing comma before end of array": "expected a value",
-    "Unterminated string starting at": "this text does not end",
+    "Unterminated string starting at": "unterminated string",
     "Invalid control character at": "control character in a text",
     "Extra data": "the notebook has ended before",
 }
@@ -213,7 +213,7 @@ def _json_error(text: bytes) -> NotebookError | None:
         what = _BREAKS.get(error.msg, "invalid JSON")
         where = f"line {error.lineno}, column {error.colno}"
         hint = None
-        if error.pos >= len(error.doc.rstrip()) or what == "this text does not end":
+        if error.pos >= len(error.doc.rstrip()) or what == "unterminated string":
             hint = "is the file cut off? run `nbvc fix FILE`"
         return NotebookError(f"not a notebook: {where}: {what}", hint=hint)
     except RecursionError:

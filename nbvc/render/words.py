@@ -101,6 +101,15 @@ def count_noisy(diff: NotebookDiff) -> int:
 
 
 def describe_noisy(diff: NotebookDiff) -> str:
-    """Return how many unchanged cells have noise, and how it can be seen; empty for none."""
-    noisy = count_noisy(diff)
-    return f"({noisy} with noise only; show it with -d, -i)" if noisy else ""
+    """Return how many unchanged cells differ in what doesn't count, and how it can be seen."""
+    noisy, parts = count_noisy(diff), diff.policy.parts
+    if not noisy:
+        return ""
+    from nbvc.diffing.policy import DEFAULT_PARTS, Part
+
+    if not parts >= DEFAULT_PARTS:
+        return f"({noisy} with changes in other parts)"
+    options = {Part.DETAILS: "-d", Part.ID: "-i"}
+    ways = [option for part, option in options.items() if part not in parts]
+    hint = f"; show it with {', '.join(ways)}" if ways else ""
+    return f"({noisy} with noise only{hint})"

@@ -91,7 +91,7 @@ def _report_restored(path: str, restored: RestoredCheckpoint) -> list[str]:
 
     shown, checkpoint = escape_line(path), restored.checkpoint
     if restored.is_same:
-        return [f"{shown} is what {name_checkpoint(checkpoint)} holds: nothing to restore."]
+        return [f"{shown} already matches {name_checkpoint(checkpoint)}: nothing to restore."]
     lines = [f"Restored {shown} to {name_checkpoint(checkpoint)} of {format_time(checkpoint)}."]
     if restored.before is not None:
         lines.append(f"What was there before is saved as {restored.before.id}.")

@@ -171,7 +171,9 @@ def look_for_unclean(repository: Repository) -> None:
     click.echo(f"Committed with outputs or noise: {count}, such as {show_path(names[0])}.")
     advice = "git add --renormalize '*.ipynb' && git commit -m 'Notebooks without outputs'"
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        click.echo(f"To commit them without, commit your other changes first, then run: {advice}")
+        click.echo(
+            f"To commit them without outputs, commit your other changes first, then run: {advice}"
+        )
     elif click.confirm(_QUESTION, err=True):
         repository.git.storing.run(
             "add", "--renormalize", "--", *(f":(top,literal){n}" for n in names)

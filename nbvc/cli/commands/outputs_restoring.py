@@ -151,10 +151,10 @@ def _explain_missing(done: PutBack, state: str | None) -> str:
             ": its outputs were cleared before they were last stored; --from STATE takes older ones"
         )
     if state is not None or store.of(name):
-        return ": what is stored are outputs of other code"
+        return ": the stored outputs are from other code"
     if store.list_unclear(name):
         return (
             ": what is stored may be of another working tree; "
             "nbvc outputs list shows it, --from STATE takes it"
         )
-    return ": nothing is stored of it"
+    return ": nothing is stored for it"

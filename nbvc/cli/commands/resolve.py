@@ -157,7 +157,9 @@ def _resolve_file(path: str, wish: _Wish, way: _Way, look: Look) -> int:
     return 1 if left else 0
 
 
-_WAYS = "Resolve with --local, --remote or --both, with --web in the browser, or in a terminal."
+_WAYS = (
+    "Resolve with --local, --remote or --both, with --web in the browser, or run it in a terminal."
+)
 
 
 def _is_asking() -> bool:

@@ -194,6 +194,8 @@ def show_page(draw: Draw, answer: Answer) -> None:
     import webbrowser
 
     server = PageServer(draw, answer)
-    print(f"Open {server.address} if no browser does; Ctrl+C ends it.", file=sys.stderr, flush=True)
+    print(
+        f"Open {server.address} if no browser opens; Ctrl+C ends it.", file=sys.stderr, flush=True
+    )
     webbrowser.open(server.address)
     server.run()

@@ -131,7 +131,7 @@ def _find_answer(repository: Repository, branch: Branch) -> PullResult | None:
         return _report_gone(branch)
     theirs = finished.lines[0]
     if branch.oid and repository.git.ask("merge-base", "--is-ancestor", theirs, "HEAD").code == 0:
-        text = f"{make_visible(branch.name)} has all that its upstream has"
+        text = f"{make_visible(branch.name)} is up to date with its upstream"
         return PullResult(PullOutcome.UP_TO_DATE, text, None, branch.name, branch.oid)
     dirty = _find_overwritten(repository, branch, theirs)
     if not dirty:
@@ -237,10 +237,9 @@ def _run_merge(repository: Repository, branch: Branch, settings: Sequence[str]) 
     stderr = clean_lines(finished.stderr)
     if finished.code == 0:
         oid = repository.git.line("rev-parse", "HEAD")
-        parents = repository.git.line("rev-list", "--parents", "-1", "HEAD").split()
-        moved = len(parents) <= 2 or branch.oid not in parents
+        moved = oid == repository.git.line("rev-parse", f"{branch.tracking}^{{commit}}")
         outcome = PullOutcome.FAST_FORWARDED if moved else PullOutcome.MERGED
-        text = f"{make_visible(branch.name)} is at {oid[:10]}, with all that its upstream has"
+        text = f"{make_visible(branch.name)} is at {oid[:10]} and up to date with its upstream"
         return PullResult(outcome, text, None, branch.name, oid, stderr=stderr)
     names = find_unmerged(git)
     if names:

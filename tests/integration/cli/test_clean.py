@@ -222,9 +222,9 @@ def test_the_store_is_listed_by_file_and_by_folder(
 
 def test_why_nothing_comes_back(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for content, why in (
-        (CLEAN, ": nothing is stored of it"),
+        (CLEAN, ": nothing is stored for it"),
         (RAN, ": it has its outputs"),
-        (file(code("2")), ": what is stored are outputs of other code"),
+        (file(code("2")), ": the stored outputs are from other code"),
     ):
         put(folder / "a.ipynb", content)
         capsys.readouterr()

@@ -110,7 +110,7 @@ def test_damage_is_said_and_told_from_nothing_stored(
     put("c.ipynb", file(code("c")), clean=False)
     logs[0].unlink()
     assert run(["outputs", "restore", "c.ipynb"]) == 0
-    assert "nothing is stored of it" in capsys.readouterr().err
+    assert "nothing is stored for it" in capsys.readouterr().err
 
 
 def test_one_notebook_is_forgotten(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

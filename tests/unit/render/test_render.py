@@ -11,6 +11,7 @@ import pytest
 
 import nbvc
 from nbvc import DiffPolicy, Part
+from nbvc.diffing.policy import DEFAULT_PARTS
 from nbvc.diffing.values import ChangedWords
 from nbvc.diffing.words import find_changed_words
 from nbvc.render.escape import escape_text, without_colours
@@ -128,6 +129,11 @@ def test_summary() -> None:
     rerun = make(code("value = 1", execution_count=3))
     text = describe_noisy(nbvc.diff(make(code("value = 1")), rerun))
     assert text == "(1 with noise only; show it with -d, -i)"
+    edited = make(code("value = 2"))
+    found = nbvc.diff(make(code("value = 1")), edited, DiffPolicy(frozenset((Part.OUTPUTS,))))
+    assert describe_noisy(found) == "(1 with changes in other parts)"
+    policy = DiffPolicy(DEFAULT_PARTS | {Part.ID})
+    assert describe_noisy(nbvc.diff(make(code("value = 1")), rerun, policy)).endswith("with -d)")
 
 
 @pytest.mark.parametrize("context", [0, 1, 3, 50])
