@@ -420,6 +420,12 @@ def read_version(spec: str, environ: Mapping[str, str]) -> bytes:
     raise SelectionError(f"no such file in {revision or 'the index'}: {path}{hint}")
 
 
+def read_committed(repository: Repository, path: str) -> bytes | None:
+    """Return a file as the last commit has it, None if it is not in there. Raises `GitError`."""
+    with Objects(repository) as objects:
+        return objects.at("HEAD", repository.name(path))
+
+
 def _find_former(repository: Repository, objects: Objects, commit: str, path: str) -> str | None:
     """Return the name that a notebook of now had in a commit, None if it was not there."""
     side = Side(Place.COMMIT, commit, commit)
