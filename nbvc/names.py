@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -11,6 +13,11 @@ SUFFIX = ".ipynb"
 
 PATTERN = f"*{SUFFIX}"
 """The same for git's attributes and pathspecs."""
+
+
+def may_be_version(word: str) -> bool:
+    """Return whether a word may be `COMMIT:PATH`. `/a:b` and, on Windows, `C:\\a` are paths."""
+    return ":" in word and not os.path.isabs(word)
 
 
 def list_some(names: Sequence[str], most: int) -> str:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _SIGTERM, _SIGKILL = 15, 9
 """The same on every POSIX system; importing `signal` costs a millisecond."""
+_BEHIND = 1 << 30
+"""A place in a file that no content reaches."""
 _WIDE = 1 << 20
 """Bytes that fit into a pipe on Linux, without a privilege."""
 
@@ -56,11 +58,22 @@ def change_owner(path: str, owner: int, group: int) -> None:
 
 
 def lock(handle: int) -> None:
-    """Lock a file until it is closed. Raises `OSError` if another process has locked it."""
+    """Lock a file until it is closed. Raises `BlockingIOError` if another handle has locked it.
+
+    Raises `OSError` if files can't be locked there. Windows lets no other program read what is
+    locked: it is a byte behind the content.
+    """
     if sys.platform == "win32":
         import msvcrt
 
-        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        before = os.lseek(handle, 0, os.SEEK_CUR)
+        os.lseek(handle, _BEHIND, os.SEEK_SET)
+        try:
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        except PermissionError as error:
+            raise BlockingIOError(error.errno, error.strerror) from error
+        finally:
+            os.lseek(handle, before, os.SEEK_SET)
         return
     try:
         import fcntl

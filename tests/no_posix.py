@@ -10,6 +10,7 @@ PYTEST_DONT_REWRITE: programs that are started have imported it already.
 from __future__ import annotations
 
 import builtins
+import errno
 import os
 import sys
 import tempfile
@@ -39,6 +40,7 @@ LACKING = {
     "test_the_owner_is_kept_or_the_file_is": "files have no owner to give away",
     "test_only_one_process_has_a_lock": "nothing locks a file",
     "test_a_deadline_ends_all_that_was_started": "taskkill ends what a program has started",
+    "test_threads_that_save_one_file_do_not_meet": "saving waits for a file that is open elsewhere",
     "test_an_exit_code_that_is_lost_is_no_success": "nothing else can take an exit code",
 }
 """Tests, and what they need: Windows locks files by a module of its own, which Linux lacks."""
@@ -68,10 +70,39 @@ def _import_without(real: Any) -> Any:
     return load
 
 
+def _refuse_open(name: str) -> None:
+    """Let a function of `os` refuse what this process has open, as Windows does."""
+    real = getattr(os, name)
+
+    def call(*paths: Any, **options: Any) -> Any:
+        if _is_ours():
+            for path in paths:
+                _check_closed(path)
+        return real(*paths, **options)
+
+    setattr(os, name, call)
+
+
+def _check_closed(path: Any) -> None:
+    folder, name = os.path.split(os.fsdecode(path))
+    found = os.path.join(os.path.realpath(folder), name)
+    if found in map(_find_opened, os.listdir("/proc/self/fd")):
+        raise PermissionError(errno.EACCES, "the file is open", path)
+
+
+def _find_opened(handle: str) -> str:
+    try:
+        return os.readlink(f"/proc/self/fd/{handle}")
+    except OSError:  # that of the listing itself
+        return ""
+
+
 def install() -> None:
     """Take POSIX away from nbvc in this process, and in those that it starts."""
     for name, gone in GONE.items():
         _take_away(name, gone)
+    for name in ("unlink", "remove", "replace"):
+        _refuse_open(name)
     builtins.__import__ = _import_without(builtins.__import__)
     if "NO_POSIX" not in os.environ:
         folder = Path(tempfile.mkdtemp(prefix="no-posix-"))

@@ -107,14 +107,31 @@ def _report_usage(error: ClickException) -> int:
 
 def _describe_usage(error: ClickException) -> str:
     """Return click's error as one line, with the command that helps."""
+    from click import MissingParameter
+
     message = " ".join(error.format_message().split()).rstrip(".").replace(". (D", " (d")
     if message[1:2].islower():
         message = message[0].lower() + message[1:]
+    if isinstance(error, MissingParameter) and "'NOTEBOOK" in message:
+        message += _suggest_notebooks()
     context = getattr(error, "ctx", None)
     has_hint = " (did you mean " in message or " (see " in message
     return (
         message if context is None or has_hint else f"{message} (see {context.command_path} --help)"
     )
+
+
+def _suggest_notebooks() -> str:
+    """Return the notebooks in the current folder, empty if there are none."""
+    import os
+
+    from nbvc.names import SUFFIX, list_some
+
+    try:
+        names = sorted(name for name in os.listdir() if name.endswith(SUFFIX))
+    except OSError:
+        return ""
+    return f": name one, such as {list_some(names, 3)}" if names else ""
 
 
 def _report_failure(message: str, code: int) -> int:

@@ -36,10 +36,10 @@ _searched: dict[str, float] = {}
 
 
 class DraftRoom(msgspec.Struct):
-    """A folder for one draft, and the open file whose lock shows that it is in use (-1: none)."""
+    """A folder for one draft, and the open file whose lock shows that it is in use (-1: closed)."""
 
     path: str
-    lock: int = -1
+    lock: int
 
     @property
     def draft(self) -> str:
@@ -54,14 +54,6 @@ class DraftRoom(msgspec.Struct):
             os.close(self.lock)
             self.lock = -1
         _remove(self.path)
-
-
-def room_of(draft: str) -> DraftRoom:
-    """Return the folder of a draft whose lock another value holds. Raises `ValueError`."""
-    folder = os.path.dirname(draft)
-    if not _ROOM.fullmatch(os.path.basename(folder)):
-        raise ValueError(draft)
-    return DraftRoom(folder)
 
 
 def open_room(folder: str) -> DraftRoom:

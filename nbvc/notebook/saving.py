@@ -15,7 +15,7 @@ import msgspec
 
 from nbvc.errors import ContentChangedError, NbvcError, WriteRefusedError
 from nbvc.notebook.content import name_errors
-from nbvc.notebook.drafts import DraftRoom, open_room, remove_leftovers, room_of
+from nbvc.notebook.drafts import DraftRoom, open_room, remove_leftovers
 from nbvc.platform import change_owner, change_time, replace
 
 TYPE_CHECKING = False
@@ -54,11 +54,15 @@ class Draft(msgspec.Struct, frozen=True):
     `path` is what the user calls the file. `room` holds the draft.
     """
 
-    temporary: str
     target: str
+    room: DraftRoom
     seen: Stamp | None = None
     path: str = ""
-    room: DraftRoom | None = None
+
+    @property
+    def temporary(self) -> str:
+        """The path of the new content until then."""
+        return self.room.draft
 
     def publish(self) -> None:
         """Put the new content in the file's place.
@@ -94,7 +98,7 @@ class Draft(msgspec.Struct, frozen=True):
 
     def discard(self) -> None:
         """Remove the draft."""
-        (self.room or room_of(self.temporary)).close()
+        self.room.close()
 
 
 def save(path: str, content: bytes, seen: Stamp | None = None, *, keep_time: bool = False) -> None:
@@ -194,7 +198,7 @@ def draft_file(
         folder = os.path.dirname(target)
         remove_leftovers(folder)
         room = _room_in(folder)
-    draft = Draft(room.draft, target, seen, path, room)
+    draft = Draft(target, room, seen, path)
     try:
         with name_errors(path):
             _write(draft, content, old)

@@ -52,6 +52,7 @@ class HistoryRenderer:
         self.width = width
         names = (cut_line(version.author, _LONGEST_AUTHOR) for version in versions)
         self._author = max(map(len, names), default=_LONGEST_AUTHOR)
+        self._problems: set[str] = set()
 
     # Log
 
@@ -93,7 +94,7 @@ class HistoryRenderer:
 
     def _format_summary(self, changes: Changes) -> str:
         if changes.problem:
-            return self.paint.colour(f"can't be read: {escape_line(changes.problem)}", Colour.RED)
+            return self.paint.colour(self._format_problem(changes.problem), Colour.RED)
         if changes.deleted:
             return self.paint.colour("deleted", Colour.RED)
         parts = [f"renamed from {escape_line(changes.renamed)}"] if changes.renamed else []
@@ -108,6 +109,13 @@ class HistoryRenderer:
         if not parts:
             parts = ["merge without changes of its own" if changes.merged else "no change of cells"]
         return ("in the merge: " if changes.merged and changes.cells else "") + ", ".join(parts)
+
+    def _format_problem(self, problem: str) -> str:
+        """Return that a version can't be read, with the reason if it was not given before."""
+        if problem in self._problems:
+            return "can't be read (reason above)"
+        self._problems.add(problem)
+        return f"can't be read: {escape_line(problem)}"
 
     def _group(self, what: What, cells: Iterable[CellChange]) -> str:
         group = _select_cells(what, cells)
@@ -211,9 +219,15 @@ class HistoryRenderer:
                 yield from self._turn(one)
 
     def _unreadable(self, found: Sequence[Found]) -> Iterator[str]:
+        by_problem: dict[str, list[Version]] = {}
         for one in found:
-            if one.unreadable:
-                yield f"cannot be read: {self.heading(one.version)}"
+            if one.problem:
+                by_problem.setdefault(one.problem, []).append(one.version)
+        for problem, versions in by_problem.items():
+            yield f"{count(len(versions), 'version')} cannot be read: {escape_line(problem)}"
+            yield from (f"  {self.heading(one)}" for one in versions[:_NAMED])
+            if len(versions) > _NAMED:
+                yield f"  {self.paint.dim(count_rest(len(versions) - _NAMED))}"
 
     def _turn(self, one: Found) -> Iterator[str]:
         came, gone = self.paint.colour("+", Colour.GREEN), self.paint.colour("-", Colour.RED)
@@ -326,6 +340,6 @@ def search_as_dict(
             for one in hits
         ],
         "gone": [one.version.id for one in found if one.gone],
-        "unreadable": [one.version.id for one in found if one.unreadable],
+        "unreadable": [one.version.id for one in found if one.problem],
         "stored": [one.to_dict() for one in stored],
     }

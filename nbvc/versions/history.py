@@ -54,6 +54,16 @@ class History(Versions):
         """Return the versions that changed more than outputs and noise, newest first."""
         return tuple(one for one in self.versions() if not self.changes(one).is_rerun)
 
+    def count_unreadable(self) -> dict[str, int]:
+        """Return why versions that were read so far cannot be, and how many for each reason."""
+        from collections import Counter
+
+        from nbvc.versions.changing import blob_of
+
+        known = self._index.snapshots
+        read = (known.get(blob_of(self, one) or "") for one in self.versions())
+        return Counter(one.problem for one in read if one is not None and one.problem)
+
     def life(self, cell: str) -> tuple[Moment, ...]:
         """Return the versions that changed one cell, newest first; it is given by number or id."""
         from nbvc.versions.living import trace_cell

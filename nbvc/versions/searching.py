@@ -50,15 +50,15 @@ class Hit(msgspec.Struct, frozen=True):
 class Found(msgspec.Struct, frozen=True):
     """A version, the hits in it (the first one in each cell and place), and whether the text is new.
 
-    `appeared`: the version before didn't have it; `gone`: only that one had it. A
-    version that is not a notebook is `unreadable`.
+    `appeared`: the version before didn't have it; `gone`: only that one had it. `problem` says why
+    the version cannot be read.
     """
 
     version: Version
     hits: tuple[Hit, ...]
     appeared: bool
     gone: bool
-    unreadable: bool = False
+    problem: str = ""
 
 
 def search(
@@ -84,11 +84,11 @@ def search(
         if located is not None:
             here = tuple(hit for hit in here if hit.cell in located.get(blob or "", ()))
         known = [before[parent] for parent in one.parents if parent in before] or [last]
-        unreadable = blob is not None and bool(history.snapshot(blob).problem)
-        last = any(known) if unreadable else bool(here)
+        problem = "" if blob is None else history.snapshot(blob).problem
+        last = any(known) if problem else bool(here)
         before[one.id] = last
         gone = not last and any(known)
-        found.append(Found(one, here, bool(here) and not any(known), gone, unreadable))
+        found.append(Found(one, here, bool(here) and not any(known), gone, problem))
     return tuple(reversed(found))
 
 

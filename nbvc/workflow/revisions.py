@@ -26,7 +26,7 @@ from nbvc.git.state.changes import (
     head_side,
     range_sides,
 )
-from nbvc.names import SUFFIX
+from nbvc.names import SUFFIX, may_be_version
 from nbvc.workflow.compare import Pair, Pairs, Selection, Source, file_source
 from nbvc.workflow.deciding import DiffDecider
 
@@ -413,14 +413,20 @@ def read_version(spec: str, environ: Mapping[str, str]) -> bytes:
         found = _find_source(repository, objects, spec)
         if found is not None:
             return found.read()
-        revision, colon, path = spec.partition(":")
+        revision, _, path = spec.partition(":")
         former = None
-        if revision:
+        if revision and may_be_version(spec):
             former = _find_former(repository, objects, objects.commit(revision), path)
-    if not colon:
+    if not may_be_version(spec):
         raise SelectionError(f"no such file: {spec} (a version in git is COMMIT:PATH)")
     hint = f" (it was called {former} there: use {revision}:{former})" if former else ""
     raise SelectionError(f"no such file in {revision or 'the index'}: {path}{hint}")
+
+
+def read_committed(repository: Repository, path: str) -> bytes | None:
+    """Return a file as the last commit has it, None if it is not in there. Raises `GitError`."""
+    with Objects(repository) as objects:
+        return objects.at("HEAD", repository.name(path))
 
 
 def _find_former(repository: Repository, objects: Objects, commit: str, path: str) -> str | None:
@@ -445,8 +451,8 @@ def _find_source(repository: Repository, objects: Objects, spec: str) -> Source 
 
 def _find_version(repository: Repository, objects: Objects, spec: str) -> tuple[str, str] | None:
     """Return the path from the top and the blob of the file that `COMMIT:PATH` names."""
-    revision, colon, path = spec.partition(":")
-    if not colon or revision.startswith("-"):
+    revision, _, path = spec.partition(":")
+    if revision.startswith("-") or not may_be_version(spec):
         return None
     for name in _list_candidates(repository, path):
         found = objects.get(f"{revision}:{name}")

@@ -235,4 +235,6 @@ def _audited(wheel: Path, folder: Path) -> None:
 
 
 if __name__ == "__main__":
+    if {*sys.argv[1:]} - {"--fast", "--extension", "--extension=only"}:
+        sys.exit(__doc__)
     sys.exit(main(sys.argv[1:]))

@@ -32,8 +32,8 @@ def test_a_commit_has_a_frozen_identity_date_and_branch(tmp_path: Path) -> None:
 
 
 def test_git_reads_no_settings_but_the_fixture_s(tmp_path: Path, hermetic: Path) -> None:
-    origins = git(tmp_path, "config", "--list", "--show-origin").splitlines()
-    assert {line.split("\t")[0] for line in origins} == {f"file:{hermetic / '.gitconfig'}"}
+    origins = git(tmp_path, "config", "--list", "--show-origin", "-z").split("\0")[:-1:2]
+    assert {*origins} == {f"file:{hermetic / '.gitconfig'}"}
 
 
 def test_what_the_caller_had_set_is_gone() -> None:

@@ -58,6 +58,6 @@ def test_the_suffix_of_notebooks_stands_in_one_place() -> None:
     found = [
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / "nbvc").rglob("*.py")
-        if re.search(r'"\*?\.ipynb"', path.read_text())
+        if re.search(r'"\*?\.ipynb"', path.read_text(encoding="utf-8"))
     ]
     assert found == ["nbvc/names.py"]

@@ -78,8 +78,10 @@ def test_a_file_that_is_open_elsewhere_is_tried_again(
 
 def test_data_of_the_user_has_a_home(monkeypatch: pytest.MonkeyPatch) -> None:
     environ = {"HOME": "/home/ada", "LOCALAPPDATA": "/local"}
-    assert platform.data_home(environ) == "/home/ada/.local/share"
+    share = os.path.join("/home/ada", ".local", "share")
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert platform.data_home(environ) == share
     assert platform.data_home({**environ, "XDG_DATA_HOME": "/data"}) == "/data"
-    assert platform.data_home({**environ, "XDG_DATA_HOME": "relative"}) == "/home/ada/.local/share"
+    assert platform.data_home({**environ, "XDG_DATA_HOME": "relative"}) == share
     monkeypatch.setattr(sys, "platform", "win32")
     assert platform.data_home(environ) == "/local"

@@ -7,7 +7,7 @@ Everything comes from the package indexes of Debian and Python:
 | `python.exe` | a wheel for Windows that ships Python's libraries, and a `main` of one line |
 | the standard library | the Python of the same version on this machine |
 | packages | their wheels for Windows |
-| `git.exe` | Debian's source package, built with mingw; minutes |
+| `git.exe`, and its commands that are scripts | Debian's source package, built with mingw; minutes |
 | `sh.exe` | busybox-w32, only if you have it: git needs it for hooks, filters and drivers |
 
 Wine gives programs no usable handle for a file that is open for writing alone, so that everything
@@ -17,6 +17,7 @@ goes through pipes.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -30,7 +31,7 @@ from tests.pythons import find_python
 VERSION = "3.12"
 _SHIPPED_IN = "panda3d==1.10.16"
 _PACKAGES = (
-    *("msgspec", "click", "pygments", "nbformat", "GitPython", "nh3", "colorama"),
+    *("msgspec", "click", "pygments", "nbformat", "GitPython", "nh3", "Pillow", "colorama"),
     *("pytest", "hypothesis", "jsonschema", "markdown-it-py", "PyYAML"),
 )
 _NEEDED = ("x86_64-w64-mingw32-gcc", "make", "apt-get", "dpkg-source")
@@ -56,6 +57,20 @@ _SITE = """\
 import collections, sys
 names = "major minor micro releaselevel serial"
 sys.version_info = collections.namedtuple("version_info", names)({version})
+
+# Wine refuses to start a program now and then: error 1359, "internal error".
+import _winapi, time
+start = _winapi.CreateProcess
+def start_again(*words):
+    for pause in (0.1, 0.5, 2.0):
+        try:
+            return start(*words)
+        except OSError as error:
+            if error.winerror != 1359:
+                raise
+        time.sleep(pause)
+    return start(*words)
+_winapi.CreateProcess = start_again
 """
 
 _GIT_SETTINGS = """\
@@ -76,6 +91,19 @@ USE_LIBPCRE =
 """
 _GIT_HEADERS = ("NTSecAPI.h", "Psapi.h", "tlHelp32.h")
 """Names that only a file system without upper and lower case finds."""
+_IS_MSYS = "static int is_msys2_sh(const char *cmd)\n{\n"
+"""Git takes any sh.exe for MSYS2's, which reads backslashes in another way than busybox."""
+_GIT_SYSTEM = ("MSYSTEM=MINGW64", "uname_S=MINGW", "uname_O=", "uname_M=x86_64", "uname_R=3.3")
+_GIT_TOOLS = ("CFLAGS=-O1 -w", "RC=x86_64-w64-mingw32-windres -O coff")
+_GIT_NAMES = ("git-upload-pack", "git-receive-pack", "git-upload-archive")
+"""Names of git.exe that a clone or a push from a folder starts by a shell."""
+_GIT_SCRIPTS = ("git-bisect", "git-submodule", "git-sh-setup", "git-sh-i18n")
+_ENVSUBST = "git-sh-i18n--envsubst.exe"
+_SHELL_NAMES = (
+    *("basename", "cat", "cp", "dirname", "env", "expr", "false", "grep", "head", "ls", "mkdir"),
+    *("mv", "printf", "rm", "sed", "sleep", "sort", "tail", "test", "touch", "tr", "true", "wc"),
+)
+"""What the folder of Git for Windows' shell has, and busybox is, too."""
 
 
 class BedError(Exception):
@@ -103,6 +131,15 @@ class Bed:
     def git(self) -> Path:
         """The folder of git, and of a shell if there is one."""
         return self.folder / "git"
+
+    @property
+    def _source(self) -> Path:
+        return self.folder / "git-source"
+
+    @property
+    def _scripts(self) -> Path:
+        """The folder in which git.exe looks for its commands."""
+        return self.folder / "libexec/git-core"
 
     @property
     def has_shell(self) -> bool:
@@ -146,6 +183,7 @@ class Bed:
             ("the standard library", self.python / "Lib/sitecustomize.py", self._copy_library),
             ("packages", self.python / "Lib/site-packages/.complete", self._fetch_packages),
             ("git.exe", self.git / "git.exe", self._build_git),
+            ("git's scripts", self._scripts / _ENVSUBST, self._build_scripts),
         )
         for name, made, make in steps:
             if not made.exists():
@@ -157,6 +195,9 @@ class Bed:
                 print(f"made {name} in {time.monotonic() - started:.0f} s", flush=True)
         if shell is not None:
             shutil.copyfile(shell, self.git / "sh.exe")
+        if self.has_shell:
+            self._give_names("sh.exe", _SHELL_NAMES)
+        self._give_names("git.exe", _GIT_NAMES)
         self.keep_awake()
 
     def keep_awake(self) -> None:
@@ -188,8 +229,17 @@ class Bed:
 
     def _build_python(self) -> None:
         library = str(self.python / "python312.dll")
+        self._build_stable_library(library)
         self._compile("bcryptprimitives.dll", _RANDOM, "-shared", "-ladvapi32")
         self._compile("python.exe", _MAIN, "-municode", library)
+
+    def _build_stable_library(self, library: str) -> None:
+        """Make python3.dll, which extensions of any Python 3 are linked with, of forwarded names."""
+        listing = _run("x86_64-w64-mingw32-objdump", "-p", library)
+        names = sorted(set(re.findall(r"^\t.*\b(_?Py\w*)$", listing, re.MULTILINE)))
+        exports = self.folder / "python3.def"
+        exports.write_text("EXPORTS\n" + "".join(f"{one} = python312.{one}\n" for one in names))
+        self._compile("python3.dll", "", "-shared", str(exports))
 
     def _compile(self, name: str, text: str, *options: str) -> None:
         source = self.folder / f"{name}.c"
@@ -215,7 +265,7 @@ class Bed:
         (into / ".complete").touch()
 
     def _build_git(self) -> None:
-        source = self.folder / "git-source"
+        source = self._source
         if not source.exists():
             draft = self.folder / "git-source.part"
             draft.mkdir(exist_ok=True)
@@ -225,13 +275,34 @@ class Bed:
         for name in _GIT_HEADERS:
             (source / "headers" / name).write_text(f"#include <{name.lower()}>\n")
         (source / "config.mak").write_text(_GIT_SETTINGS)
-        system = ("MSYSTEM=MINGW64", "uname_S=MINGW", "uname_O=", "uname_M=x86_64", "uname_R=3.3")
-        tools = ("CFLAGS=-O1 -w", "RC=x86_64-w64-mingw32-windres -O coff")
-        jobs = f"-j{os.cpu_count() or 1}"
-        _run("make", "-s", jobs, *system, *tools, "git.exe", cwd=source)
-        (self.folder / "share/git-core/templates").mkdir(parents=True, exist_ok=True)
+        mingw = source / "compat/mingw.c"
+        mingw.write_text(mingw.read_text().replace(_IS_MSYS, f"{_IS_MSYS}\treturn 0;\n", 1))
+        self._make_git("git.exe")
+        for name in ("info", "hooks"):
+            (self.folder / "share/git-core/templates" / name).mkdir(parents=True, exist_ok=True)
         shutil.copyfile("/usr/x86_64-w64-mingw32/lib/zlib1.dll", self.git / "zlib1.dll")
-        _run("x86_64-w64-mingw32-strip", "-o", str(self.git / "git.exe"), str(source / "git.exe"))
+        self._strip("git.exe", self.git)
+
+    def _build_scripts(self) -> None:
+        """Make the commands of git that are scripts, where git looks for them."""
+        self._make_git(*_GIT_SCRIPTS, _ENVSUBST)
+        for name in _GIT_SCRIPTS:
+            shutil.copy(self._source / name, self._scripts)
+        self._strip(_ENVSUBST, self._scripts)
+
+    def _make_git(self, *targets: str) -> None:
+        jobs = f"-j{os.cpu_count() or 1}"
+        _run("make", "-s", jobs, *_GIT_SYSTEM, *_GIT_TOOLS, *targets, cwd=self._source)
+
+    def _strip(self, name: str, into: Path) -> None:
+        _run("x86_64-w64-mingw32-strip", "-o", str(into / name), str(self._source / name))
+
+    def _give_names(self, program: str, names: tuple[str, ...]) -> None:
+        """Link a program that acts by the name it is called by to these names."""
+        for name in names:
+            path = self.git / f"{name}.exe"
+            path.unlink(missing_ok=True)
+            path.hardlink_to(self.git / program)
 
     def _fetch_git(self) -> Path:
         """Download git's source package, by the system's own settings with sources added."""

@@ -1,16 +1,19 @@
 """The same commands on Linux and on Windows, in a repository with names from both ends of Unicode.
 
 What they print is compared byte for byte, and so is each file that they leave. Paths of the two
-folders, times and IDs are replaced by words first.
+folders, times, IDs and the interpreter are replaced by words first.
 """
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 import shutil
 import subprocess
 import sys
+import time
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from difflib import unified_diff
@@ -43,26 +46,54 @@ class System:
 
     def run(self, program: str, *args: str, folder: str = "") -> bytes:
         """Return what a command prints and its exit code, as one text."""
-        ran = subprocess.run(
+        running = subprocess.Popen(
             self.start(program, *args),
             cwd=self.top / "repo" / folder,
             env=self.environ,
             stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=False,
-            timeout=600,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
         )
-        said = ran.stdout + b"--- stderr\n" + ran.stderr if ran.stderr else ran.stdout
-        return self._without_places(said) + b"exit %d\n" % ran.returncode
+        stdout, stderr = _read(running)
+        said = stdout + b"--- stderr\n" + stderr if stderr else stdout
+        if args[0] in {"switch", "merge"}:  # Git's own messages have the system's line ends.
+            said = said.replace(b"\r\n", b"\n")
+        return self._without_places(said) + b"exit %d\n" % running.returncode
 
     def _without_places(self, said: bytes) -> bytes:
+        said = re.sub(rb'(?<=id="story">)[^<]+', _unpack, said)
         text = said.decode("utf-8", "surrogateescape")
         for spelling in self.shown:
             text = text.replace(spelling, "<folder>")
         text = re.sub(r"<folder>\S*", lambda path: path[0].replace("\\", "/"), text)
         text = re.sub(r"\b[0-9a-f]{7,64}\b", "<id>", text)
+        text = re.sub(r"(nbvc [\d.]+: ).*, Python [\d.]+", r"\1<program>", text)
+        text = re.sub(r"git starts it as .*", "git starts it as <program>", text)
         text = re.sub(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(Z|\+00:00| \+0000)?", "<time>", text)
         return text.encode("utf-8", "surrogateescape")
+
+
+def _read(running: subprocess.Popen[bytes]) -> tuple[bytes, bytes]:
+    """Return what a program prints until it ends.
+
+    Services that Wine has started for it may hold its pipes for longer.
+    """
+    until = time.monotonic() + 300
+    while True:
+        has_ended = running.poll() is not None
+        try:
+            return running.communicate(timeout=3)
+        except subprocess.TimeoutExpired as error:
+            if has_ended:
+                return error.stdout or b"", error.stderr or b""
+            if time.monotonic() > until:
+                running.kill()
+                raise
+
+
+def _unpack(packed: re.Match[bytes]) -> bytes:
+    """Return what the page of a timeline holds; its times and IDs are in there, too."""
+    return zlib.decompress(base64.b64decode(packed[0]))
 
 
 class Step(NamedTuple):
@@ -203,7 +234,7 @@ def _find_files(system: System) -> Iterator[tuple[str, bytes]]:
 
 def _on_linux(top: Path) -> System:
     home = _make_home(top)
-    own = {"PATH": os.environ["PATH"], "HOME": str(home), "LC_ALL": "C.UTF-8"}
+    own = {"PATH": _path_without_nbvc(), "HOME": str(home), "LC_ALL": "C.UTF-8"}
     environ = {**own, "GIT_CONFIG_NOSYSTEM": "1", **_shared(str(ROOT))}
 
     def start(program: str, *args: str) -> list[str]:
@@ -211,6 +242,12 @@ def _on_linux(top: Path) -> System:
         return [*words, *args]
 
     return _make_repository(System(top, environ, start, (str(top),)))
+
+
+def _path_without_nbvc() -> str:
+    """Return PATH without the folders that have an nbvc, as on the bed."""
+    folders = os.environ["PATH"].split(os.pathsep)
+    return os.pathsep.join(one for one in folders if not (Path(one) / "nbvc").exists())
 
 
 def _on_windows(bed: Bed, top: Path) -> System:

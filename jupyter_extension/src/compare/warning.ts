@@ -205,6 +205,17 @@ class Watch {
   }
 }
 
+/** A dialog with buttons in its text. The dialogs of JupyterLab 4.2 keep Enter from such buttons. */
+class Asking extends Dialog<unknown> {
+  override handleEvent(event: Event): void {
+    const isOnButton =
+      event.target instanceof Element && event.target.closest('.nbvc-Asking button');
+    if (!(event instanceof KeyboardEvent && event.key === 'Enter' && isOnButton)) {
+      super.handleEvent(event);
+    }
+  }
+}
+
 /** Ask for one of the ways out; null if the answer is to cancel. */
 async function choose(
   title: string,
@@ -215,7 +226,7 @@ async function choose(
   let chosen: IWay | null = null;
   const node = h('div', { class: 'nbvc-Asking' }, h('p', {}, text));
   const cancel = Dialog.cancelButton({ label: trans.__('Cancel') });
-  const dialog = new Dialog({ title, body: new Widget({ node }), buttons: [cancel] });
+  const dialog = new Asking({ title, body: new Widget({ node }), buttons: [cancel] });
   node.append(
     drawWays(ways, way => {
       chosen = way;

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import click
 
-from nbvc.cli.naming.histories import Opened, describe_nothing, get_width, on_disk
+from nbvc.cli.naming.histories import (
+    Opened,
+    describe_nothing,
+    get_width,
+    on_disk,
+    report_unreadable,
+)
 from nbvc.cli.settings.viewing import history_view_options
 
 TYPE_CHECKING = False
@@ -53,6 +59,7 @@ def command(path: str, *, lines: bool, outputs: bool, cell: str | None, view: Hi
             repository_at(path)  # and this if nobody could have committed it
         with Waiting("Reading the history"):
             found = history.blame(lines=lines, work_tree=content, cell=cell)
+        report_unreadable(history, path)
         if view.as_json:
             show([as_json(blame_as_dict(found, history.name))], paged=False)
             return

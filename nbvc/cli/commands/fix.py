@@ -115,14 +115,12 @@ def _compare_with_git(path: str, count: int) -> None:
 
     from nbvc.cli.naming.repositories import repository_at
     from nbvc.errors import NbvcError
-    from nbvc.git.plumbing.objects import Objects
     from nbvc.notebook import read
     from nbvc.render.escape import escape_line
+    from nbvc.workflow.revisions import read_committed
 
     try:
-        repository = repository_at(path)
-        with Objects(repository) as objects:
-            content = objects.at("HEAD", repository.name(path))
+        content = read_committed(repository_at(path), path)
         cells = len(read(content).cells) if content else 0
     except NbvcError:
         return

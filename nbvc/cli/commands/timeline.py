@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from nbvc.cli.naming.histories import Opened, describe_nothing
+from nbvc.cli.naming.histories import Opened, describe_nothing, report_unreadable
 from nbvc.cli.settings.viewing import no_reruns_option
 from nbvc.cli.terminal.screen import write_content
 
@@ -56,6 +56,7 @@ def command(
             content = "".join(_render_page(history, limit, no_reruns=no_reruns)).encode(
                 errors="backslashreplace"
             )
+        report_unreadable(history, path)
     if output == "-":
         write_content(output, content)
         return 0

@@ -64,6 +64,16 @@ def describe_nothing(path: str) -> str:
     return f"No versions of {shown} yet: {ways}"
 
 
+def report_unreadable(history: History, path: str) -> None:
+    """Print on stderr how many versions cannot be read, and why."""
+    from nbvc.cli.terminal.screen import notice
+    from nbvc.render.words import count
+
+    every = count(len(history.versions()), "version")
+    for problem, number in history.count_unreadable().items():
+        notice(f"{path}: {number} of {every} can't be read: {problem}")
+
+
 def _in_git(path: str) -> bool:
     """Return whether a path is in a repository. Raises `GitError` for what is wrong with it."""
     from nbvc.cli.naming.repositories import repository_at

@@ -7,6 +7,7 @@ import os
 import click
 
 from nbvc.errors import SelectionError
+from nbvc.names import may_be_version
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def read_named(spec: str) -> bytes:
     """
     from nbvc.notebook.content import read_content
 
-    if os.path.lexists(spec) or ":" not in spec:
+    if os.path.lexists(spec) or not may_be_version(spec):
         return read_content(spec)
     return read_version(spec)
 

@@ -6,12 +6,22 @@ import os
 
 import msgspec
 
+from nbvc.errors import make_visible
 from nbvc.git.actions.obstacles import format_names
 from nbvc.git.actions.outcome import CommitOutcome, CommitResult, Ignored
 from nbvc.git.plumbing.command import make_failure
 from nbvc.git.plumbing.messages import clean_lines, find_gist, hint_for
 from nbvc.git.setup.hooks import has_hook
-from nbvc.git.state.index import announce, read_modes, run_unlocked, store_content, withdraw
+from nbvc.git.state.index import (
+    IndexLockedError,
+    announce,
+    index_path,
+    is_being_written,
+    read_modes,
+    run_unlocked,
+    store_content,
+    withdraw,
+)
 from nbvc.git.state.status import FileState, make_pathspec
 
 TYPE_CHECKING = False
@@ -59,7 +69,12 @@ def of_files(
         result = run_commit(repository, names, args, message, policy)
     finally:
         if announced is not None and (result is None or not result.succeeded):
-            withdraw(repository, announced, patience=policy.patience)
+            try:
+                withdraw(repository, announced, patience=policy.patience)
+            except IndexLockedError:
+                # The git that was stopped has left its lock: the result's hint names it.
+                if result is None or result.outcome is not CommitOutcome.TIMEOUT:
+                    raise
     return _report_edits(
         repository, before, result, lambda: _take_over_edits(repository, names, policy)
     )
@@ -130,6 +145,10 @@ def _make_result(
         CommitOutcome.NO_IDENTITY: "git does not know who you are",
     }.get(outcome, f"git commit: {said}")
     hint = hint_for(finished.stderr)
+    if outcome is CommitOutcome.TIMEOUT and is_being_written(repository):
+        # Windows can't ask a program without a console to end, and git leaves its lock behind.
+        lock = f"{index_path(repository)}.lock"
+        hint = f"if no other git is at work, delete {make_visible(lock)}"
     return CommitResult(outcome, message, hint, names=tuple(names), stderr=stderr)
 
 

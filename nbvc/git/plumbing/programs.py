@@ -19,29 +19,44 @@ if TYPE_CHECKING:
 DRIVER = "nbvc"
 """The name of nbvc's drivers and filter in git's settings and attributes."""
 
-SAFE_LOOKUP = (
-    "set -f; IFS=:;"
-    " nbvc=; for one in $PATH; do case $one in /*) nbvc=${nbvc:+$nbvc:}$one;; esac; done;"
-    " PATH=${nbvc:-/usr/bin:/bin};"
-    " nbvc=; for one in ${PYTHONPATH-}; do case $one in /*) nbvc=${nbvc:+$nbvc:}$one;; esac; done;"
-    " PYTHONPATH=$nbvc; PYTHONSAFEPATH=1; export PYTHONPATH PYTHONSAFEPATH; unset IFS; set +f; "
-)
-"""The same for a line of the shell: begins every command that git runs for us.
 
-Python takes a relative entry of PYTHONPATH for the current folder, before its own library.
-"""
+def make_lookup(*, windows: bool) -> str:
+    """Return shell text that keeps the absolute folders of PATH and PYTHONPATH only.
+
+    It begins every command that git runs for us. Python takes a relative entry of PYTHONPATH for the
+    current folder, before its own library. On Windows `;` separates the entries of PYTHONPATH. It
+    separates those of PATH in the shell of MinGit-busybox; other shells there have PATH as on POSIX.
+    """
+    keep, of_path, of_python = "case $one in /*) nbvc=${nbvc:+$nbvc:}$one;; esac", "", ""
+    if windows:
+        # A git that takes any shell for MSYS2's doubles each backslash. Inside [] that is the same.
+        keep = r"case $IFS$one in :/*|';'[A-Za-z]:[/\\]*) nbvc=${nbvc:+$nbvc$IFS}$one;; esac"
+        of_path, of_python = " case $PATH in *';'*) IFS=';';; esac;", " IFS=';';"
+    return (
+        f"set -f; IFS=:;{of_path} nbvc=; for one in $PATH; do {keep}; done;"
+        " PATH=${nbvc:-/usr/bin:/bin};"
+        f"{of_python} nbvc=; for one in ${{PYTHONPATH-}}; do {keep}; done;"
+        " PYTHONPATH=$nbvc; PYTHONSAFEPATH=1; export PYTHONPATH PYTHONSAFEPATH; unset IFS; set +f; "
+    )
+
+
+SAFE_LOOKUP = make_lookup(windows=sys.platform == "win32")
 
 _START = "import sys; sys.path[:] = filter(None, sys.path); from nbvc.__main__ import main; main()"
 
 
 def lookup_path(environ: Mapping[str, str]) -> str:
     """Return PATH with its absolute folders only; the system's default if none is left."""
-    # Never empty: for a shell that is the current folder again.
-    return os.pathsep.join(_list_folders(environ)) or os.defpath
+    # Never empty: for a shell that is the current folder again, which Windows' default names as well.
+    return os.pathsep.join(_list_folders(environ) or _keep_absolute(os.defpath))
 
 
 def _list_folders(environ: Mapping[str, str]) -> list[str]:
-    return [*filter(os.path.isabs, environ.get("PATH", os.defpath).split(os.pathsep))]
+    return _keep_absolute(environ.get("PATH", os.defpath))
+
+
+def _keep_absolute(path: str) -> list[str]:
+    return [*filter(os.path.isabs, path.split(os.pathsep))]
 
 
 def find_program(name: str, environ: Mapping[str, str]) -> str | None:

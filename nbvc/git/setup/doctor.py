@@ -13,7 +13,7 @@ from enum import Enum
 
 import msgspec
 
-from nbvc.errors import make_visible
+from nbvc.errors import GitError, make_visible
 from nbvc.git.plumbing.messages import find_gist
 from nbvc.git.plumbing.objects import Objects
 from nbvc.git.plumbing.process import Finished, Running, run_to_end
@@ -144,8 +144,6 @@ def _other_version(git: Git, found: str, program: list[str]) -> Iterator[Diagnos
 
 
 def _try_command(git: Git, command: list[str]) -> Finished:
-    from nbvc.errors import GitError
-
     try:
         running = Running(command, git.environ)
     except GitError as error:
@@ -339,18 +337,33 @@ def _find_idle(repository: Repository) -> Iterator[Diagnosis]:
 
 
 def _find_unclean(repository: Repository, driver: str, names: list[str]) -> Iterator[Diagnosis]:
-    """Find committed notebooks that their filter would change: they show as modified for ever."""
-    unclean = []
+    """Find committed notebooks that their filter would change: they show as modified for ever.
+
+    And those that it fails on.
+    """
+    unclean, failed = [], []
+    reason = ""
     with Objects(repository) as objects:
         for name in names:
             blob = objects.get(f":0:{name}")
             if blob is None or blob.kind != "blob":
                 continue
-            hashed = repository.git.ask(
-                "hash-object", "--stdin", f"--path={name}", stdin=blob.content
-            )
-            if hashed.code or hashed.stdout.strip().decode() != blob.oid:
+            words = ("hash-object", "--stdin", f"--path={name}")
+            try:
+                oid = repository.git.line(*words, stdin=blob.content)
+            except GitError as error:
+                failed.append(name)
+                reason = reason or error.message
+                continue
+            if oid != blob.oid:
                 unclean.append(name)
+    if failed:
+        listed = _format_names(failed)
+        yield Diagnosis(
+            Severity.PROBLEM,
+            f"the filter {make_visible(driver)} fails on {listed}: {reason}",
+            "repair or install its program: git can't stage these notebooks without it",
+        )
     if unclean:
         listed = _format_names(unclean)
         yield Diagnosis(

@@ -18,6 +18,8 @@ import os
 import re
 import stat
 
+import msgspec
+
 from nbvc.errors import GitError
 from nbvc.git.plumbing.programs import SAFE_LOOKUP
 from nbvc.git.plumbing.sharing import share
@@ -243,7 +245,7 @@ def _put_aside(path: str) -> bytes:
 
 def _publish(path: str, content: bytes) -> None:
     """Put a hook that may run in a place at once, instead of what was there."""
-    from nbvc.notebook.saving import Draft, draft_file, sync_files
+    from nbvc.notebook.saving import draft_file, sync_files
 
     # A path of its own: the hook's may be a link to a script of the user's.
     draft = draft_file(f"{path}.nbvc-new", content)
@@ -253,7 +255,7 @@ def _publish(path: str, content: bytes) -> None:
     except BaseException:
         draft.discard()
         raise
-    Draft(draft.temporary, path).publish()
+    msgspec.structs.replace(draft, target=path, path=path).publish()
 
 
 def _remove(path: str) -> None:

@@ -56,6 +56,7 @@ _SIGNS = (
     *((sign, Trouble.UNREACHABLE) for sign in (
         "Could not resolve", "unable to access", "Connection refused", "Connection reset",
         "Network is unreachable", "No route to host", "Failed to connect", "Couldn't connect",
+        "unable to connect",
         "does not appear to be a git repository", "Could not read from remote repository",
         "not found", "the remote end hung up", "unable to look up", "early EOF",
         "unexpected disconnect", "transport '", "not a git repository",

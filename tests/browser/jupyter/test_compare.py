@@ -272,6 +272,7 @@ def test_no_polling_of_anything(
     context: BrowserContext, opened: Screen, repo: Path, remote: Path
 ) -> None:
     asked: list[str] = []
+    opened.page.wait_for_timeout(2000)  # JupyterLab 4.2 reports late that the notebook is open
     opened.page.on("request", lambda request: asked.append(request.url))
     opened.page.wait_for_timeout(5000)
     ours = [url for url in asked if "/nbvc/" in url and "/nbvc/digest" not in url]

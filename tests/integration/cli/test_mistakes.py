@@ -27,6 +27,8 @@ IN_REPOSITORY = {
     # paths
     "show nope.ipynb": "nope.ipynb: no such file or folder",
     "show ../../x": "../../x: no such file or folder",
+    "show /HEAD:a.ipynb": "/HEAD:a.ipynb: no such file or folder",
+    "diff a.ipynb /HEAD:a.ipynb": "no such file, folder or commit: /HEAD:a.ipynb",
     "diff ../../x": "no such file, folder or commit: ../../x",
     "diff nope.ipynb": "no such file, folder or commit: nope.ipynb",
     "diff a.ipynb nope.ipynb": "no such file, folder or commit: nope.ipynb",
@@ -112,7 +114,8 @@ IN_REPOSITORY = {
     "install --hooks": "--hooks, --preset and --strongest require --filter",
     "commit a.ipynb": "missing option '-m' / '--message' (see nbvc commit --help)",
     "report HEAD": "missing option '-o' / '--output' (see nbvc report --help)",
-    "show": "missing argument 'NOTEBOOK' (see nbvc show --help)",
+    "show": "missing argument 'NOTEBOOK': name one, such as a.ipynb, binary.ipynb, comma.ipynb and 6",
+    "log": " more (see nbvc log --help)",
     "clean": "missing argument 'PATH...' (see nbvc clean --help)",
     "add -p a.ipynb": "--patch needs a terminal: name the cells with --cells",
     "add a.ipynb": "choose cells with --patch or --cells; git add stages the whole file",

@@ -105,7 +105,9 @@ def test_a_version_that_cannot_be_read_is_named(
     broken = sandbox.commit_all(top, "cut off")
     write(path, content)
     sandbox.commit_all(top, "good again")
-    assert f"cannot be read: {broken[:7]}" in cli("search", "pandas", "n.ipynb").out
+    lines = cli("search", "pandas", "n.ipynb").out.splitlines()
+    place = next(index for index, line in enumerate(lines) if "1 version cannot be read: " in line)
+    assert lines[place + 1].startswith(f"  {broken[:7]}")
     assert (
         broken
         in json.loads(cli("search", "pandas", "n.ipynb", "--format", "json").out)["unreadable"]

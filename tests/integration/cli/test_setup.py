@@ -196,6 +196,15 @@ def test_fault_28_unclean_blobs(well: Path, cli: Cli) -> None:
     assert cli("doctor").code == 0
 
 
+def test_a_filter_that_fails_is_not_one_that_would_change_something(well: Path, cli: Cli) -> None:
+    write(well / ".gitattributes", b"*.ipynb filter=f\n")
+    for name, value in (("clean", "echo 'no key' >&2; false"), ("required", "true")):
+        git(well, "config", "--global", f"filter.f.{name}", value)
+    called = cli("doctor")
+    assert problem(called, "the filter f fails on a.ipynb and 1 more: git hash-object:", "install")
+    assert "would change" not in called.out
+
+
 @pytest.mark.parametrize("count", [1, 7])
 def test_fault_26_notebooks_that_went(well: Path, cli: Cli, count: int) -> None:
     names = [f"it's $n{number}.ipynb" for number in range(count)]

@@ -110,6 +110,24 @@ def elsewhere(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     return top
 
 
+def test_the_history_names_once_what_cannot_be_had(elsewhere: Path) -> None:
+    for number in range(3, 12):
+        (elsewhere / NAME).write_text(POINTER.format(number))
+        git(elsewhere, "-c", "filter.lfs.clean=cat", "commit", "-qam", f"rate {number}")
+    reason = "be read: Git LFS has not fetched it"
+    for words in (["log"], ["log", "-n", "3"], ["search", "rate"], ["timeline", "-o", "-"]):
+        done = nbvc(elsewhere, *words, NAME)
+        said = done.stderr if words[0] == "timeline" else done.stdout
+        assert said.count(reason) == 1, (words, done.stderr)
+    assert "11 versions cannot be read" in nbvc(elsewhere, "search", "rate", NAME).stdout
+    (elsewhere / NAME).write_bytes(version(12))
+    (elsewhere / ".gitattributes").write_text("")
+    git(elsewhere, "commit", "-qam", "rate 12")
+    blamed = nbvc(elsewhere, "blame", NAME)
+    assert "rate = 12" in blamed.stdout
+    assert blamed.stderr.count("11 of 12 versions can't be read: ") == 1
+
+
 def test_diff(top: Path) -> None:
     for words in ((), ("HEAD",), (f"HEAD:{NAME}", NAME), ("--cached", "HEAD~1")):
         done = nbvc(top, "diff", *words)

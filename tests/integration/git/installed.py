@@ -28,17 +28,21 @@ def program(folder: Path) -> Path:
 def use_program(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let this process be an nbvc that PATH leads to."""
     script = program(folder)
-    monkeypatch.setenv("PATH", f"{script.parent}:/usr/bin:/bin")
+    monkeypatch.setenv("PATH", os.pathsep.join([str(script.parent), *_list_folders()]))
     monkeypatch.setattr(sys, "argv", [str(script)])
 
 
 def bare_path(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let PATH lead to git and the shell, and to no nbvc."""
+    monkeypatch.setenv("PATH", os.pathsep.join(_list_folders()))
+    assert shutil.which("nbvc") is None
+
+
+def _list_folders() -> list[str]:
+    """Return the folders of git and the shell."""
     found = shutil.which("git")
     assert found is not None
-    folders = dict.fromkeys([str(Path(found).parent), "/usr/bin", "/bin"])
-    monkeypatch.setenv("PATH", os.pathsep.join(folders))
-    assert shutil.which("nbvc") is None
+    return [*dict.fromkeys([str(Path(found).parent), "/usr/bin", "/bin"])]
 
 
 def target(folder: Path, scope: Scope = Scope.LOCAL, *, shared: bool = False) -> InstallTarget:

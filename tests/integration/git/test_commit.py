@@ -386,6 +386,22 @@ def test_a_hook_that_hangs(top: Path) -> None:
     assert not (top / ".git" / "index.lock").exists()
 
 
+@pytest.mark.parametrize("name", ["a.ipynb", "new.ipynb"])
+def test_a_git_that_is_stopped_at_once_leaves_its_lock_and_that_is_said(
+    top: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nbvc.git.plumbing.process.ask_to_end", lambda _: None)
+    write(top / name, notebook("2"))
+    hook(top, "pre-commit", "sleep 30")
+    result = committing(top, name, policy=CommitPolicy(deadline=0.5, patience=0.2))
+    assert result.outcome is CommitOutcome.TIMEOUT
+    assert result.hint == f"if no other git is at work, delete {top / '.git' / 'index.lock'}"
+    assert (top / name).read_bytes() == notebook("2")
+    (top / ".git" / "index.lock").unlink()
+    (top / ".git" / "hooks" / "pre-commit").unlink()
+    assert committing(top, name).succeeded
+
+
 @pytest.mark.parametrize(
     "name", ["-rf.ipynb", "*.ipynb", ":(glob)*.ipynb", "a\nb.ipynb", "\udce9.ipynb", ":!x.ipynb"]
 )

@@ -154,7 +154,7 @@ def test_what_the_user_asked_for_runs_hooks(trapped: Path) -> None:
 
 def test_the_users_own_filter_goes_on(tmp_path: Path) -> None:
     top = sandbox.committed(tmp_path / "repo")
-    git(top, "config", "--global", "filter.mine.clean", f"tee '{tmp_path}/ran'")
+    git(top, "config", "--global", "filter.mine.clean", f"cat >'{tmp_path}/ran'")
     write(top / ".gitattributes", b"*.ipynb filter=mine\n")
     os.utime(top / "a.ipynb", (1, 1))
     opened(top).git.run("status")
@@ -169,11 +169,11 @@ def test_settings_are_found_wherever_a_repository_keeps_them(tmp_path: Path, how
     os.utime(top / "a.ipynb", (1, 1))
     if how == "worktree":
         git(top, "config", "extensions.worktreeConfig", "true")
-        git(top, "config", "--worktree", "filter.trap.clean", f"tee '{ran}'")
+        git(top, "config", "--worktree", "filter.trap.clean", f"cat >'{ran}'")
     else:
-        path = "include.path" if how == "include" else f"includeIf.gitdir:{top}/.path"
+        path = "include.path" if how == "include" else f"includeIf.gitdir:{top.as_posix()}/.path"
         git(top, "config", path, "../settings")
-        git(top, "config", "--file", "settings", "filter.trap.clean", f"tee '{ran}'")
+        git(top, "config", "--file", "settings", "filter.trap.clean", f"cat >'{ran}'")
     opened(top).git.run("status")
     assert not ran.exists()
     opened(top).storing.git.run("status")
@@ -242,7 +242,7 @@ def test_what_a_partial_clone_lacks_is_fetched_by_no_program_of_its_own(
     git(source, "config", "uploadpack.allowFilter", "true")
     git(source, "config", "uploadpack.allowAnySHA1InWant", "true")
     top = tmp_path / "theirs"
-    url = f"file://{source}"
+    url = f"file://{source.as_posix()}"
     git(tmp_path, "clone", "-q", "--filter=blob:none", url, str(top))
     ran = tmp_path / "ran"
     trap = write(tmp_path / "trap.sh", f"#!/bin/sh\necho ran >>'{ran}'\nexit 1\n".encode())
@@ -264,6 +264,13 @@ def test_a_partial_clone_fetches_what_it_lacks(tmp_path: Path) -> None:
     commit_all(source, "two")
     git(source, "config", "uploadpack.allowFilter", "true")
     git(source, "config", "uploadpack.allowAnySHA1InWant", "true")
-    git(tmp_path, "clone", "-q", "--filter=blob:none", f"file://{source}", str(tmp_path / "clone"))
+    git(
+        tmp_path,
+        "clone",
+        "-q",
+        "--filter=blob:none",
+        f"file://{source.as_posix()}",
+        str(tmp_path / "clone"),
+    )
     found = opened(tmp_path / "clone").git.run("cat-file", "blob", "HEAD~1:a.ipynb")
     assert found == notebook()

@@ -203,7 +203,7 @@ def test_foreign_owners_are_named_and_hold_again_afterwards(tmp_path: Path) -> N
     git(folder, "config", "diff.jupyternotebook.command", "git-nbdiffdriver diff")
     done = install(target(folder), NBVC)
     named = [(one.role, one.driver, one.tool, one.where) for one in done.replaced]
-    where = f"{folder}/.gitattributes:2"
+    where = f"{folder / '.gitattributes'}:2"
     assert named == [
         ("diff", "jupyternotebook", "nbdime", where),
         ("merge", "jupyternotebook", "nbdime", where),

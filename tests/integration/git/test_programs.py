@@ -10,7 +10,13 @@ from pathlib import Path
 import pytest
 
 from nbvc.git.plumbing.filter_settings import filter_settings
-from nbvc.git.plumbing.programs import SAFE_LOOKUP, find_program, lookup_path, own_program
+from nbvc.git.plumbing.programs import (
+    SAFE_LOOKUP,
+    find_program,
+    lookup_path,
+    make_lookup,
+    own_program,
+)
 from nbvc.git.setup.attributes import with_drivers, with_filter
 from nbvc.git.setup.drivers import driver_settings
 from nbvc.git.setup.hooks import install_hooks
@@ -23,24 +29,35 @@ MODULES = (
     *("sitecustomize.py", "usercustomize.py", "nbvc.pth"),
 )
 PROGRAMS = ("git", "nbvc", "python", "python3", "sh", "bash", "less", "cat", "env", "test", "ssh")
+_EXE = "" if os.sep == "/" else ".exe"
 ENTRIES = (".", "", "bin", "./bin", "../theirs")
 
 
 @pytest.mark.parametrize(
-    ("path", "left"),
+    ("entries", "left"),
     [
-        (".:/usr/bin", "/usr/bin"),
-        ("/a::/b:", "/a:/b"),
-        ("bin:./x:/a b", "/a b"),
-        (".", os.defpath),
-        ("", os.defpath),
+        ((".", "/usr/bin"), ["/usr/bin"]),
+        (("/a", "", "/b", ""), ["/a", "/b"]),
+        (("bin", "./x", "/a b"), ["/a b"]),
+        ((".",), None),
+        (("",), None),
     ],
 )
-def test_only_absolute_folders_count(tmp_path: Path, path: str, left: str) -> None:
-    assert lookup_path({"PATH": path}) == left
-    write(tmp_path / "bin" / "tool", b"#!/bin/sh\n").chmod(0o755)
+def test_only_absolute_folders_count(entries: tuple[str, ...], left: list[str] | None) -> None:
+    drive = "" if os.sep == "/" else "C:"
+    path = os.pathsep.join(f"{drive}{one}" if one[:1] == "/" else one for one in entries)
+    found = lookup_path({"PATH": path}).split(os.pathsep)
+    if left is None:
+        assert set(found) == {*os.defpath.split(os.pathsep)} - {"."}
+    else:
+        assert found == [f"{drive}{one}" for one in left]
+
+
+def test_a_program_is_found_in_an_absolute_folder(tmp_path: Path) -> None:
+    tool = write(tmp_path / "bin" / f"tool{_EXE}", b"#!/bin/sh\n")
+    tool.chmod(0o755)
     assert find_program("tool", {"PATH": "bin"}) is None
-    assert find_program("tool", {"PATH": f"bin:{tmp_path}/bin"}) == f"{tmp_path}/bin/tool"
+    assert find_program("tool", {"PATH": os.pathsep.join(["bin", str(tool.parent)])}) == str(tool)
 
 
 @pytest.mark.parametrize("shell", ["sh", "bash", "dash"])
@@ -62,6 +79,43 @@ def test_the_same_in_the_shell(shell: str, path: str, left: str) -> None:
     command = [program, "-c", script]
     found = subprocess.check_output(command, env=environ, cwd="/usr").decode().splitlines()
     assert found == [left, f"/lib:{left}" if path != "." else ""]
+
+
+@pytest.mark.parametrize("shell", ["sh", "bash", "dash"])
+@pytest.mark.parametrize(
+    ("path", "left"),
+    [
+        ("bin:/c/Python/Scripts:.:/usr/bin", "/c/Python/Scripts:/usr/bin"),
+        ("C:bin:D:/usr/bin:.", "/usr/bin"),
+        (r"C:\Python;.;bin;;C:bin;d:/a b;\\x", r"C:\Python;d:/a b"),
+        ("bin", "/usr/bin:/bin"),
+        ("/c/odd;name:.:/usr/bin", "/usr/bin:/bin"),
+        ("/usr/bin:.:/c/odd;name", "/usr/bin:/bin"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("modules", "kept"),
+    [
+        (r"Z:\lib;.;lib;;Z:;Z:lib;c:/a b", r"Z:\lib;c:/a b"),
+        ("Z:/lib", "Z:/lib"),
+        (".", ""),
+        ("lib", ""),
+        ("", ""),
+    ],
+)
+@pytest.mark.parametrize("doubled", [False, True])
+def test_the_same_in_a_shell_on_windows(
+    shell: str, path: str, left: str, modules: str, kept: str, doubled: bool
+) -> None:
+    program = find_program(shell, os.environ)
+    if program is None:
+        pytest.skip(f"no {shell} here")
+    lookup = make_lookup(windows=True).replace("\\", "\\\\" if doubled else "\\")
+    script = f'set -u; {lookup} printf "%s\\n" "$PATH" "$PYTHONPATH"; set -- *; [ $# -gt 1 ]'
+    environ = {"PATH": path, "PYTHONPATH": modules}
+    command = [program, "-c", script]
+    found = subprocess.check_output(command, env=environ, cwd="/usr").decode().splitlines()
+    assert found == [left, kept]
 
 
 def interpreter() -> list[str]:

@@ -283,7 +283,7 @@ def test_what_is_no_remote(top: Path, name: str) -> None:
 def test_ssh_never_asks(top: Path, tmp_path: Path) -> None:
     write(tmp_path / "ssh", b'#!/bin/sh\necho "$@" >> "$0.log"\nexit 255\n').chmod(0o755)
     git(top, "remote", "set-url", "origin", "git@example.org:a.git")
-    git(top, "config", "core.sshCommand", str(tmp_path / "ssh"))
+    git(top, "config", "core.sshCommand", f"'{(tmp_path / 'ssh').as_posix()}'")
     assert pushing(top).outcome is PushOutcome.UNREACHABLE
     assert "-oBatchMode=yes" in (tmp_path / "ssh.log").read_text()
 

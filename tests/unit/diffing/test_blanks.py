@@ -34,7 +34,7 @@ def test_the_same_counts_as_in_git(option: str, tmp_path: Path) -> None:
     for number, (one, other) in enumerate(itertools.combinations(_TEXTS, 2)):
         sides = tmp_path / f"{number}a", tmp_path / f"{number}b"
         for side, text in zip(sides, (one, other), strict=True):
-            side.write_text(f"{text}\n")
+            side.write_bytes(f"{text}\n".encode())
         command = ["git", "diff", "--no-index", option, *map(str, sides)]
         expected = b"@@" in subprocess.run(command, check=False, capture_output=True).stdout
         assert nbvc.diff(_make(one), _make(other), policy).changed == expected, (one, other)

@@ -41,7 +41,8 @@ def test_by_settings_of_a_folder_above(
 
 
 def test_by_settings_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(tmp_path / "home"))
     (tmp_path / "home" / ".config" / "jupytext").mkdir(parents=True)
     (tmp_path / "home" / ".config" / "jupytext" / "jupytext.toml").touch()
     assert may_be_paired(str(tmp_path / "a.ipynb"), b"{}")
