@@ -95,9 +95,14 @@ def test_ctrl_c_ends_the_page(tmp_path: Path) -> None:
         (tmp_path / f"{name}.ipynb").write_bytes(file(code(f"{name} = 1")))
     command = [sys.executable, "-m", "nbvc", "diff", "--web", "a.ipynb", "b.ipynb"]
     environ = {**os.environ, "BROWSER": "true"}
-    process = subprocess.Popen(
-        command, cwd=tmp_path, stderr=subprocess.PIPE, text=True, env=environ
-    )
+    # What runs in a shell's background ignores Ctrl+C, and so would the page.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        process = subprocess.Popen(
+            command, cwd=tmp_path, stderr=subprocess.PIPE, text=True, env=environ
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert process.stderr is not None
     assert "http://127.0.0.1:" in process.stderr.readline()
     process.send_signal(signal.SIGINT)
