@@ -68,11 +68,13 @@ def select_changed(paths: tuple[str, ...], environ: Mapping[str, str], skip: Ski
     objects, decider = Objects(repository), DiffDecider(skip, environ)
     names = [repository.name_path(path) for path in paths]
     found = find_uncommitted(repository, names)
+    new = {change.name for change in found.unstaged if change.status is Status.UNTRACKED}
+    known = tuple(path for path, name in zip(paths, names, strict=True) if name not in new)
     staged, unstaged = (
-        _pair_sides(repository, objects, decider, sides, paths, changes)
-        for sides, changes in (
-            ((found.head, INDEX), found.staged),
-            ((INDEX, WORK_TREE), found.unstaged),
+        _pair_sides(repository, objects, decider, sides, named, changes)
+        for sides, named, changes in (
+            ((found.head, INDEX), known, found.staged),
+            ((INDEX, WORK_TREE), paths, found.unstaged),
         )
     )
     return ChangedPairs(repository, staged, unstaged)

@@ -86,6 +86,14 @@ def test_cells_are_staged_by_number_range_and_id(top: Path, cli: Cli) -> None:
     assert (top / "a.ipynb").read_bytes() == before
 
 
+def test_cells_of_a_new_notebook_that_is_named_are_staged(top: Path, cli: Cli) -> None:
+    (top / "new.ipynb").write_bytes(file(*cells(*LINES), minor=5))
+    assert cli("add", "--cells", "2-3", "new.ipynb").out == "Staged 2 cells of new.ipynb.\n"
+    assert read_sources(top, ":new.ipynb") == LINES[1:3]
+    git(top, "reset", "-q")
+    assert cli("status", "new.ipynb").out.splitlines() == ["Untracked:", "  new.ipynb"]
+
+
 def test_a_cell_is_taken_out_of_the_index(top: Path, cli: Cli) -> None:
     git(top, "add", ".")
     assert cli("reset", "--cells", "1").out == "Unstaged 1 cell of a.ipynb.\n"
