@@ -202,6 +202,8 @@ def separate_replaced(group: Group, base: Cells, local: Cells, remote: Cells) ->
     new = [local[i] for i in group.local] + [remote[j] for j in group.remote]
     if old.id is not None and any(cell.id == old.id for cell in new):
         return [group]
+    if old.metadata and any(cell.metadata == old.metadata for cell in new):
+        return [group]  # rewritten in place: a new cell has metadata of its own, or none
     text = "\n".join(cell.source for cell in new)
     kept = old.source.strip() and old.source.strip() in text
     if kept or measure_likeness([old], new) >= MOVED or _share_line(old.source, text):

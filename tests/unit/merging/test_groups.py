@@ -249,6 +249,14 @@ def test_a_cell_rewritten_where_the_other_side_put_a_cell_of_another_type_is_a_c
     assert len(merge(base, remote, local).conflicts) == 1
 
 
+def test_a_cell_that_was_rewritten_in_place_has_its_metadata_still() -> None:
+    old = {**code("stone = scale('stone.csv')"), "metadata": {"tags": ["figure"]}}
+    new = {**code("assert len(winter) == 180"), "metadata": {"tags": ["figure"]}}
+    base, remote = nb(LOAD, old, AREA), nb(LOAD, AREA)
+    assert len(merge(base, nb(LOAD, new, AREA), remote).conflicts) == 1
+    assert not merge(base, nb(LOAD, "assert len(winter) == 180", AREA), remote).conflicts
+
+
 def test_what_both_sides_edited_alike_goes_where_one_of_them_moved_it() -> None:
     old, new = "assert len(sun) == 99\norbit.trace(35)", "assert len(sun) == 99\nmaple = scale('a')"
     base, local = nb(LOAD, old, AREA, NORMAL), nb(LOAD, new, AREA, NORMAL)
