@@ -19,6 +19,7 @@ from collections import Counter
 
 import msgspec
 
+from nbvc.merging.counting import explain_count
 from nbvc.merging.edits import find_parts
 from nbvc.merging.lines import (
     BOUNDARY,
@@ -271,10 +272,10 @@ def _guard(pieces: list[_Piece], base: Lines, local: Lines, remote: Lines) -> bo
     words = any(piece.words for piece in pieces)
     doubled: set[str] = set()
     for line in filter(has_word, mine.keys() | theirs.keys()):
-        explained = mine[line], theirs[line], mine[line] + theirs[line] - old[line]
-        if found[line] > max(explained):
+        explained = explain_count(old[line], mine[line], theirs[line])
+        if found[line] >= explained.stop:
             doubled.add(line)
-        elif found[line] < min(explained) and not words:
+        elif found[line] < explained.start and not words:
             return False
     for piece in reversed(pieces):
         added = doubled & {make_key(place.line) for place in _find_added(piece)}

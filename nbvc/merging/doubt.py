@@ -21,6 +21,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from nbvc.diffing.pairing.equal import BLANK
+from nbvc.merging.counting import explain_count
 from nbvc.merging.group import Group, find_ends
 from nbvc.merging.model import Action
 
@@ -36,6 +37,13 @@ if TYPE_CHECKING:
     Places = tuple[list[int], list[int], list[int]]
     """Where a text is in base, local and remote."""
     Versions = tuple[list[Cell], list[Cell], list[Cell]]
+
+
+class Doubt(NamedTuple):
+    """Why a group is in doubt, and the side that may not want it."""
+
+    deleter: Action
+    why: str
 
 
 def find_repeated(
@@ -58,13 +66,6 @@ def find_repeated(
             if size in sizes and _is_nameless(cell) and (text := _read_text(cell)) in found:
                 found[text][side].append(at)
     return {text: places for text, places in found.items() if max(map(len, places)) > 1}
-
-
-class Doubt(NamedTuple):
-    """Why a group is in doubt, and the side that may not want it."""
-
-    deleter: Action
-    why: str
 
 
 def find_misplaced(groups: Sequence[Group]) -> dict[int, Doubt]:
@@ -148,10 +149,10 @@ def find_miscounted(
         count = sum(
             _read_text(cell) == text for number in decided for cell in outcomes[number].cells
         )
-        explained = local[text], remote[text], local[text] + remote[text] - base[text]
-        if local[text] == remote[text]:
-            explained = local[text], local[text], local[text]
-        if min(explained) <= count <= max(explained):
+        mine, theirs = local[text], remote[text]
+        alike = range(mine, mine + 1)
+        explained = alike if mine == theirs else explain_count(base[text], mine, theirs)
+        if count in explained:
             continue
         alone = [
             (number, _doubt_drop(Action.LOCAL if theirs else Action.REMOTE))
@@ -159,7 +160,7 @@ def find_miscounted(
             for _, ours, theirs in (versions[number],)
             if bool(ours) != bool(theirs)
             and [_read_text(cell) for cell in (*ours, *theirs)] == [text]
-            and bool(outcomes[number].cells) == (count > max(explained))
+            and bool(outcomes[number].cells) == (count >= explained.stop)
         ]
         found.update(alone[-1:])
     return found

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections import Counter
 from itertools import chain
 
-from nbvc.diffing.pairing.alike import has_several_words
+from nbvc.diffing.pairing.alike import says_enough
+from nbvc.merging.counting import explain_count
 from nbvc.merging.lines import tells_cell
 
 TYPE_CHECKING = False
@@ -45,7 +46,7 @@ def find_violations(versions: Sequence[Versions], outcomes: Sequence[Outcome]) -
             side = int(base == local)
             put[side].update(_read_lines(three[1 + side]))
     lines = {line for line in lines if tells_cell(line)}
-    both = {line for line in put[0] & put[1] if tells_cell(line) and has_several_words(line)}
+    both = {line for line in put[0] & put[1] if tells_cell(line) and says_enough(line)}
     both -= {line for three in versions for line in _read_lines(three[0])} if both else set()
     if not lines and not both:
         return []
@@ -61,13 +62,12 @@ def find_violations(versions: Sequence[Versions], outcomes: Sequence[Outcome]) -
     violations: set[int] = set()
     for line in lines | both:
         old, mine, other, count = (total[line] for total in totals)
-        explained = mine, other, mine + other - old
+        explained = explain_count(old, mine, other)
         if mine == other and line in both:
-            explained = mine, mine, mine
-        if count > max(explained):
-            violations.update(_find_last(line, found, doubled=True))
-        elif count < min(explained):
-            violations.update(_find_last(line, found, doubled=False))
+            explained = range(mine, mine + 1)
+        if count not in explained:
+            doubled = count >= explained.stop
+            violations.update(_find_last(line, found, doubled=doubled))
     return sorted(violations)
 
 

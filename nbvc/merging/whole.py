@@ -52,8 +52,12 @@ def _merge_cells(base: Notebook, local: Notebook, remote: Notebook, strategy: St
         for group, three in zip(groups, versions, strict=True)
     ]
     if strategy.sources is SourceChoice.CONFLICT:
-        by_place = (at for at, group in enumerate(groups) if group.by_place)
-        for number in (*by_place, *find_violations(versions, outcomes)):
+        guessed = [
+            number
+            for number, group in enumerate(groups)
+            if group.by_place and not outcomes[number].conflicts
+        ]
+        for number in (*guessed, *find_violations(versions, outcomes)):
             outcomes[number] = open_group(groups[number], versions[number], strategy)
         three = base.cells, local.cells, remote.cells
         doubts = find_misplaced(groups)

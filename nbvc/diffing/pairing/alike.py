@@ -125,11 +125,13 @@ def compare_profiles(one: Profile, other: Profile, *, at_least: float) -> float:
 
 def _is_telling(lines: set[str]) -> bool:
     """Return whether no other cell is likely to have all of these lines by chance."""
-    return len(lines) > 1 or any(has_several_words(line) for line in lines)
+    return len(lines) > 1 or any(says_enough(line) for line in lines)
 
 
-def has_several_words(line: str) -> bool:
-    """Return whether a line says more than `plt.show()`."""
+def says_enough(line: str) -> bool:
+    """Return whether a line says more than `plt.show()`: it is long, or has several words."""
+    if len(line) >= _LONG:  # Not all languages put spaces between words.
+        return True
     return len(line.encode(errors="surrogatepass").translate(_SEPARATORS).split()) >= _SEVERAL
 
 

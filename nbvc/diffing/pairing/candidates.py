@@ -12,7 +12,7 @@ compared with the few that share the most with it.
 
 from __future__ import annotations
 
-from nbvc.diffing.pairing.alike import has_several_words
+from nbvc.diffing.pairing.alike import says_enough
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,9 +56,7 @@ def find_bound(
     for other, (j, *_) in news.items():
         for sign in other.signs & at.keys():
             pair = at[sign], j
-            found[pair] = found.get(pair, False) or (
-                isinstance(sign, str) and has_several_words(sign)
-            )
+            found[pair] = found.get(pair, False) or (isinstance(sign, str) and says_enough(sign))
     return found
 
 

@@ -28,6 +28,7 @@ FIRST, SECOND = "\n".join(EIGHT[:4]), "\n".join(EIGHT[4:])
 WHOLE = f"{FIRST}\n{SECOND}"
 STEPS = [f"result_{n} = compute_{n}({n * 91}, data)\nprint(result_{n})" for n in range(12)]
 HEAD = "print('a line of its own')"
+JAPANESE = "毎年の降水量を谷のすべての観測所で比較し平均からの偏差を月ごとに示す図である"
 
 
 def links(before: list[Cell], after: list[Cell]) -> list[tuple[Any, ...]]:
@@ -320,6 +321,8 @@ def test_work_grows_with_the_number_of_cells(name: str) -> None:
         (LOAD, LOAD.replace("12", "20"), 0.75, 0.99),
         (LOAD, PLOT, 0.0, 0.3),
         ("x" * 5000, "y" * 5000, 0.0, 0.0),
+        # A long line is in no two cells by chance, also without spaces.
+        (JAPANESE, "\n".join([JAPANESE, *(f"- 項目{n}" for n in range(6))]), 0.7, 0.99),
     ],
 )
 def test_how_alike_two_sources_are(one: str, other: str, low: float, high: float) -> None:
