@@ -191,12 +191,9 @@ def put_back_after(
     if not store.has_any():
         return PutBackByHook()
     tracked = list_filtered(repository)
-    exact = find_reapplied(repository, tracked) if hook == "post-commit" else []
-    written: list[str] = []
-    merge = repository.git.reading.ask("rev-parse", "--quiet", "--verify", "HEAD^2")
-    if hook != "post-commit" or merge.code == 0:
-        written = find_written(repository, tracked, hook, args)
-    names = {**dict.fromkeys(written, False), **dict.fromkeys(exact, True)}
+    names = dict.fromkeys(find_written(repository, tracked, hook, args), False)
+    if hook == "post-commit":
+        names |= dict.fromkeys(find_reapplied(repository, tracked), True)
     jobs = [
         RestoreJob(path, store, name, Places.of(repository), Asked.BY_HOOK, exactly)
         for name, exactly in names.items()

@@ -43,9 +43,12 @@ def find_written(
 ) -> list[str]:
     """Return those of these files that git wrote before it called a hook with these arguments.
 
-    All that are unchanged if the hook does not say what it is about. Raises `GitError`.
+    All that are unchanged if the hook does not say what it is about. A commit wrote some if it ends a
+    merge that stopped at conflicts. Raises `GitError`.
     """
     if (hook == "post-rewrite" and args[:1] == ["amend"]) or _has_stayed(hook, args):
+        return []
+    if hook == "post-commit" and not _is_merge(repository):
         return []
     touched = _find_touched(repository, hook, args)
     since = time.time() - _NEW
@@ -115,6 +118,10 @@ def _has_stayed(hook: str, args: Sequence[str]) -> bool:
     return hook == "post-checkout" and len(args) > 2 and args[0] == args[1] and args[2] == "1"
 
 
+def _is_merge(repository: Repository) -> bool:
+    return not repository.git.reading.ask("rev-parse", "--quiet", "--verify", "HEAD^2").code
+
+
 def _is_new(path: str, since: float) -> bool:
     try:
         return os.lstat(path).st_mtime >= since
@@ -129,7 +136,7 @@ def _find_touched(repository: Repository, hook: str, args: Sequence[str]) -> set
         return _list_names(repository, "diff-index", "--cached", "HEAD")
     if hook == "post-merge" and args:
         return _diff_commits(repository, "ORIG_HEAD", "HEAD")
-    if hook == "post-commit":  # of a merge with conflicts
+    if hook == "post-commit":
         return _diff_commits(repository, "HEAD^1", "HEAD")
     if hook == "post-rewrite" and args:
         return _list_names(repository, "log", "-m", "--format=", "ORIG_HEAD...HEAD")
