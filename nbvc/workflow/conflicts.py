@@ -53,16 +53,28 @@ def read_stages(repository: Repository, name: str) -> Stages:
     return Stages(found.get(b"1"), found.get(b"2"), found.get(b"3"))
 
 
+def awaits_resolution(repository: Repository, name: str) -> bool:
+    """Return whether git waits for a file, or has it staged with conflicts. Raises as `read_stages`."""
+    from nbvc.errors import NotebookError
+    from nbvc.git.plumbing.objects import Objects
+    from nbvc.merging.markers import find_unresolved
+    from nbvc.notebook import read
+
+    if read_stages(repository, name).is_unmerged:
+        return True
+    with Objects(repository) as objects:
+        staged = objects.at("", name, filters=False)
+    try:
+        return staged is not None and bool(find_unresolved(read(staged)))
+    except NotebookError:
+        return False
+
+
 def mark_resolved(repository: Repository, name: str) -> None:
-    """Stage a file whose conflicts are resolved, if an operation of git waits. Raises `GitError`.
-
-    Also one that was staged with its conflicts.
-    """
+    """Stage a file whose conflicts are resolved. Raises `GitError`."""
     from nbvc.git.state.index import LOCK_PATIENCE, stage
-    from nbvc.git.state.operation import find_operation
 
-    if find_operation(repository) is not None or read_stages(repository, name).is_unmerged:
-        stage(repository.acting, [name], patience=LOCK_PATIENCE)
+    stage(repository.acting, [name], patience=LOCK_PATIENCE)
 
 
 def find_bases(

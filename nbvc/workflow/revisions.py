@@ -425,10 +425,10 @@ def read_version(spec: str, environ: Mapping[str, str]) -> bytes:
     raise SelectionError(f"no such file in {revision or 'the index'}: {path}{hint}")
 
 
-def read_committed(repository: Repository, path: str) -> bytes | None:
+def read_committed(repository: Repository, name: str) -> bytes | None:
     """Return a file as the last commit has it, None if it is not in there. Raises `GitError`."""
     with Objects(repository) as objects:
-        return objects.at("HEAD", repository.name(path))
+        return objects.at("HEAD", name)
 
 
 def _find_former(repository: Repository, objects: Objects, commit: str, path: str) -> str | None:

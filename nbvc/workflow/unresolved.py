@@ -17,11 +17,11 @@ def has_open_markers(repository: Repository, name: str) -> bool:
     A text that had markers in the last commit too, such as a lesson about git, does not count.
     """
     from nbvc.errors import NotebookError
-    from nbvc.git.plumbing.objects import Objects
     from nbvc.git.state.changes import read_file
     from nbvc.merging.markers import find_unresolved, parse
     from nbvc.names import SUFFIX
     from nbvc.notebook import read
+    from nbvc.workflow.revisions import read_committed
 
     path = repository.path(name)
     if os.path.islink(path) or not os.path.isfile(path):
@@ -40,8 +40,7 @@ def has_open_markers(repository: Repository, name: str) -> bool:
     if parse(content.decode(errors="replace").splitlines()) is None:
         return False
     try:
-        with Objects(repository) as objects:
-            before = objects.at("HEAD", name) or b""
+        before = read_committed(repository, name) or b""
     except NbvcError:  # a commit that is still to come, or a form that can't be had here
         before = b""
     return parse(before.decode(errors="replace").splitlines()) is None

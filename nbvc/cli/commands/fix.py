@@ -83,13 +83,14 @@ def _refuse_invalid(path: str, content: bytes) -> None:
 
 def _report_fix(target: str, fixed: bytes, result: MergeResult | None, kept: str) -> None:
     """Print what became of a file, and where it is as it was."""
+    from nbvc.cli.naming.stores import report_kept
     from nbvc.notebook import read
     from nbvc.render.escape import escape_line
     from nbvc.render.words import count
 
-    shown = escape_line(target)
+    shown, cells = escape_line(target), len(read(fixed).cells)
     if result is None:
-        what = f"{count(len(read(fixed).cells), 'cell')} could be read"
+        what = f"{count(cells, 'cell')} could be read"
     elif result.conflicts:
         from shlex import quote
 
@@ -104,12 +105,12 @@ def _report_fix(target: str, fixed: bytes, result: MergeResult | None, kept: str
         for line in list_advice(result):
             print(f"{shown}: {line}", file=sys.stderr)
     if kept:
-        print(f"The previous content of {shown} is saved as checkpoint {kept}", file=sys.stderr)
+        report_kept(target, kept)
     if result is None:
-        _compare_with_git(target, len(read(fixed).cells))
+        _suggest_committed(target, cells)
 
 
-def _compare_with_git(path: str, count: int) -> None:
+def _suggest_committed(path: str, count: int) -> None:
     """Print how to get the notebook of the last commit if it has more cells than could be read."""
     from shlex import quote
 
@@ -120,7 +121,8 @@ def _compare_with_git(path: str, count: int) -> None:
     from nbvc.workflow.revisions import read_committed
 
     try:
-        content = read_committed(repository_at(path), path)
+        repository = repository_at(path)
+        content = read_committed(repository, repository.name(path))
         cells = len(read(content).cells) if content else 0
     except NbvcError:
         return

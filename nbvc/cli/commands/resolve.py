@@ -296,7 +296,7 @@ class _Deciding:
 
 def _write(output: str | None, path: str, before: bytes, settled: Notebook) -> None:
     """Write a resolved notebook: to another file, or in place after saving a checkpoint."""
-    from nbvc.cli.naming.stores import replace_file
+    from nbvc.cli.naming.stores import replace_file, report_kept
     from nbvc.cli.terminal.screen import notice_invalid, write_content
     from nbvc.notebook import read
     from nbvc.notebook.validity import check_result
@@ -307,23 +307,18 @@ def _write(output: str | None, path: str, before: bytes, settled: Notebook) -> N
     if output is not None:
         write_content(output, content)
         return
-    kept = replace_file(path, before, content, "Before resolving")
-    shown = escape_text(path)
-    print(f"The previous content of {shown} is saved as checkpoint {kept}", file=sys.stderr)
+    report_kept(path, replace_file(path, before, content, "Before resolving"))
 
 
 def _find_repository(path: str) -> Repository | None:
-    """Return the repository if a merge or the like is in progress in it, or left this file open."""
+    """Return the repository if this file waits for a resolution in it."""
     from nbvc.cli.naming.repositories import repository_at
     from nbvc.errors import GitError
-    from nbvc.git.state.operation import find_operation
+    from nbvc.workflow.conflicts import awaits_resolution
 
-    unmerged = _find_unmerged(path)
-    if unmerged:
-        return unmerged[0]
     try:
         repository = repository_at(path)
-        return repository if find_operation(repository) is not None else None
+        return repository if awaits_resolution(repository, repository.name(path)) else None
     except GitError:
         return None
 
@@ -353,7 +348,7 @@ def _explain(path: str) -> None:
 
 
 def _finish_file(path: str) -> None:
-    """Stage a file that is resolved if git waits for it, and report how to go on."""
+    """Stage a file that is resolved if it waits for that, and report how to go on."""
     from nbvc.workflow.conflicts import mark_resolved
 
     repository = _find_repository(path)
@@ -402,13 +397,12 @@ def _continue() -> int:
 def _abort() -> int:
     """Go back to before what git is in the middle of; what was worked on is saved first."""
     from nbvc.cli.naming.repositories import repository_at
-    from nbvc.cli.naming.stores import store_in
+    from nbvc.cli.naming.stores import report_kept, store_in
     from nbvc.workflow.operating import abort_operation
 
     repository = repository_at()
     for kept in abort_operation(store_in(repository), repository):
-        shown = escape_text(repository.path_from_here(kept.path))
-        print(f"The previous content of {shown} is saved as checkpoint {kept.id}", file=sys.stderr)
+        report_kept(repository.path_from_here(kept.path), kept.id)
     print("Aborted: the files are as they were before.", file=sys.stderr)
     return 0
 

@@ -51,6 +51,16 @@ def replace_file(path: str, before: bytes | None, content: bytes, message: str) 
     return kept.id if kept else ""
 
 
+def report_kept(path: str, checkpoint: str) -> None:
+    """Print that a file was saved before it was replaced."""
+    import sys
+
+    from nbvc.render.escape import escape_line
+
+    shown = escape_line(path)
+    print(f"The previous content of {shown} is saved as checkpoint {checkpoint}", file=sys.stderr)
+
+
 def path_here(store: Store, name: str) -> str:
     """Return a notebook's path as a person in this folder would write it."""
     from nbvc.checkpoint.base import StorePlace

@@ -505,3 +505,13 @@ def test_a_cut_off_notebook_that_was_fixed_may_be_whole_in_git(tmp_path: Path) -
     done = nbvc(folder, "fix", "a.ipynb")
     assert done.returncode == 0
     assert b"The last commit has 3 cells: `git restore a.ipynb` goes back to it." in done.stderr
+
+
+def test_a_resolved_file_that_the_merge_is_not_about_is_not_staged(tmp_path: Path) -> None:
+    folder = repository(tmp_path / "r", DRIVER)
+    assert begin(folder, "merge").returncode
+    (folder / "other.ipynb").write_bytes((folder / "a.ipynb").read_bytes())
+    done = nbvc(folder, "resolve", "--local", "other.ipynb")
+    assert done.returncode == 0
+    assert b"Staged" not in done.stderr
+    assert git(folder, "ls-files", "other.ipynb") == ""
