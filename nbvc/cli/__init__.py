@@ -112,7 +112,8 @@ def _describe_usage(error: ClickException) -> str:
     message = " ".join(error.format_message().split()).rstrip(".").replace(". (D", " (d")
     if message[1:2].islower():
         message = message[0].lower() + message[1:]
-    if isinstance(error, MissingParameter) and "'NOTEBOOK" in message:
+    missing = error.param if isinstance(error, MissingParameter) else None
+    if missing is not None and (missing.metavar or "").startswith("NOTEBOOK"):
         message += _suggest_notebooks()
     context = getattr(error, "ctx", None)
     has_hint = " (did you mean " in message or " (see " in message
