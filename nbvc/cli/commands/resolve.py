@@ -48,13 +48,19 @@ class _Wish(msgspec.Struct, frozen=True):
     cells: tuple[int, ...]
     output: str | None
 
+    def __post_init__(self) -> None:
+        """Refuse two sides: raises `UsageError`."""
+        if len(self._taken) > 1:
+            raise click.UsageError("--{} cannot be combined with --{}".format(*self._taken))
+
     @property
     def take(self) -> str | None:
-        """What is taken of each conflict. Raises `UsageError` if that is said twice."""
-        taken = [name for name in ("local", "remote", "both") if getattr(self, name)]
-        if len(taken) > 1:
-            raise click.UsageError(f"--{taken[0]} cannot be combined with --{taken[1]}")
-        return taken[0] if taken else None
+        """What is taken of each conflict."""
+        return next(iter(self._taken), None)
+
+    @property
+    def _taken(self) -> list[str]:
+        return [name for name in ("local", "remote", "both") if getattr(self, name)]
 
 
 @click.command("resolve", epilog="Example: nbvc resolve analysis.ipynb --cell 4 --remote")

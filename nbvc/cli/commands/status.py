@@ -35,7 +35,6 @@ class StatusLine(msgspec.Struct, frozen=True):
 
 
 _CONFLICT = "in conflict"
-_GO_ON = "nbvc resolve --continue"
 _TITLES = {
     "staged": "Staged, which a commit would record:",
     "unstaged": "Changed since the last git add:",
@@ -82,10 +81,9 @@ def _report_operation(repository: Repository) -> None:
 
     running = find_continuable(repository)
     if running is not None:
-        back = f"git {running.value} --abort"
         click.echo(f"\nA {running.value} is in progress:")
-        for step, what in ((_GO_ON, "go on when no conflict is left"), (back, "go back")):
-            click.echo(f"  {step:{len(_GO_ON)}}  {what}")
+        click.echo("  nbvc resolve --continue  go on when no conflict is left")
+        click.echo("  nbvc resolve --abort     go back, with what you edited saved as checkpoints")
 
 
 def _name_from_here(entries: list[StatusLine], repository: Repository) -> list[StatusLine]:
