@@ -51,9 +51,10 @@ def _have_one_id(*cells: Cell) -> bool:
 
 
 def _is_rewritten(old: list[str], new: list[str], few: int) -> bool:
-    """Return whether no telling line stayed, and one text has more than a few: alike by words alone."""
+    """Return whether no telling line stayed, and these are not a few lines edited word by word."""
     before, after = ({line.strip() for line in side if tells_cell(line)} for side in (old, new))
-    return bool(before) and max(len(before), len(after)) > few and before.isdisjoint(after)
+    edited = max(len(before), len(after)) <= few and len(before) <= len(after)
+    return bool(before) and not edited and before.isdisjoint(after)
 
 
 def merge_python(base: Cells, local: Cells, remote: Cells, *, moved: bool = False) -> Merged:

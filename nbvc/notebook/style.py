@@ -59,7 +59,7 @@ def detect(text: bytes) -> Style:
         newline=b"\r\n" if b"\r\n" in head else b"\n",
         separators=separators,
         one_line=one_line,
-        ascii=b"\\u" in text and text.isascii() and _has_escaped_letter(text),
+        ascii=text.isascii() and _has_escaped_letter(text),
         text_as_lines=source is None or source[1] == b"[",
     )
 

@@ -239,6 +239,15 @@ def test_a_line_is_not_merged_by_words_with_one_of_a_much_longer_cell() -> None:
     assert len(merge(base, local, nb(LOAD, markdown(long), AREA)).conflicts) == 1
 
 
+def test_fewer_lines_of_which_none_is_the_same_may_be_another_cell() -> None:
+    base = nb(LOAD, "print('orbit', cloud)\nwinter = trace('data/meadow.csv', limit=240)", AREA)
+    local = nb(LOAD, "autumn = join('data/harbor.csv', limit=760)", AREA)
+    remote = nb(LOAD, "harbor.join(winter)\nwinter = trace('data/meadow.csv', limit=240)", AREA)
+    for sides in ((local, remote), (remote, local)):
+        (conflict,) = merge(base, *sides).conflicts
+        assert conflict.hunks == 1
+
+
 def test_a_cell_rewritten_where_the_other_side_put_a_cell_of_another_type_is_a_conflict() -> None:
     base = nb(LOAD, markdown("## The winter, part 34"), AREA)
     local, remote = (
