@@ -175,21 +175,37 @@ def _order_groups(groups: list[Group]) -> list[Group]:
         if number not in waiting:
             chain.put(number, last)
             last = number
-    last = -1
+    last = stays = -1
     for number in theirs:
-        if number not in chain:
-            while (
-                chain.after(last) >= 0
-                and not groups[chain.after(last)].base
-                and not groups[chain.after(last)].remote
-            ):
-                last = chain.after(last)
-            chain.put(number, last)
-        last = number
+        group = groups[number]
+        if number in chain:
+            is_in_place = group.moved_by_remote or not group.moved_by_local
+        else:
+            # What remote moved does not go with what local moved away from there.
+            behind = stays if group.base and number in waiting else last
+            is_in_place = behind == stays
+            while _is_before(groups, chain.after(behind), number):
+                behind = chain.after(behind)
+            chain.put(number, behind)
+        last, stays = number, number if is_in_place else stays
     order = chain.order()
     placed = set(order)
     rest = [number for number in range(len(groups)) if number not in placed]
     return [groups[number] for number in (*order, *rest)]
+
+
+def _is_before(groups: list[Group], one: int, other: int) -> bool:
+    """Return whether a group of local's order comes before one of remote that goes behind the same."""
+    if one < 0:
+        return False
+    mine, theirs = groups[one], groups[other]
+    if not mine.base:
+        return not mine.remote
+    if not mine.moved_by_local or mine.moved_by_remote or not (theirs.base and theirs.local):
+        return False
+    # The order of two cells is what the side made of it that changed it.
+    old, new = mine.base < theirs.base, mine.local < theirs.local
+    return new if new != old else mine.remote < theirs.remote
 
 
 def _find_waiting(groups: list[Group], ours: list[int], theirs: list[int]) -> set[int]:
