@@ -238,13 +238,11 @@ def are_written_alike(ours: Cells, theirs: Cells) -> bool:
 def _is_chance(mine: Cell, theirs: Cell, known: Known, *, moved: bool) -> bool:
     """Return whether two cells of the sides are alike, but not one."""
     same_id = mine.id is not None and mine.id == theirs.id
-    if are_written_alike([mine], [theirs]) and (same_id or not moved):
+    if same_id or (not moved and are_written_alike([mine], [theirs])):
         return False
     brief = len(mine.source.strip()) < BY_CHANCE
     if moved and (brief or known.keys[known.key(mine)] > 1):
         return True
-    if same_id:
-        return False
     if mine.source == theirs.source:
         return brief and mine.id in known.ids and theirs.id in known.ids
     in_base = [known.key(cell) in known.keys for cell in (mine, theirs)]

@@ -490,3 +490,28 @@ def test_one_move_more_on_a_side_is_the_result(
     assume(abs(order.index(cell) - at) > 1)  # Of two neighbors, either may have moved.
     for result in both_ways(base, edit, more):
         assert result.conflicts or [cell.source for cell in result.notebook.cells] == more
+
+
+@given(st.integers(3, 7), *[st.tuples(st.integers(0, 6), st.integers(0, 6))] * 2)
+def test_two_cells_come_in_the_order_that_a_side_made_of_them(
+    count: int, mine: tuple[int, int], other: tuple[int, int]
+) -> None:
+    base = [*range(count)]
+    local, remote = (_move(base, at % count, to % count) for at, to in (mine, other))
+    assume(mine[0] % count != other[0] % count)
+
+    def is_before(one: int, two: int) -> bool:
+        old, new, new_too = (side.index(one) < side.index(two) for side in (base, local, remote))
+        return new_too if new == old else new
+
+    order = sorted(base, key=lambda one: sum(is_before(two, one) for two in base if two != one))
+    pairs = [(one, two) for at, one in enumerate(order) for two in order[at + 1 :]]
+    assume(all(is_before(*pair) for pair in pairs))  # Else the moves cross each other.
+    for result in both_ways(*([telling(n) for n in side] for side in (base, local, remote))):
+        assert not result.conflicts
+        assert [cell.source for cell in result.notebook.cells] == [telling(n) for n in order]
+
+
+def _move(items: list[int], at: int, to: int) -> list[int]:
+    rest = [item for item in items if item != items[at]]
+    return [*rest[:to], items[at], *rest[to:]]

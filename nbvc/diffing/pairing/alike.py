@@ -83,9 +83,9 @@ class Profile:
         return signs
 
     def shares_line(self, other: Profile) -> bool:
-        """Return whether both sources have a line that is too long to be there by chance."""
+        """Return whether both sources have lines that are together too long to be there by chance."""
         shared = self.lines & other.lines
-        return bool(shared) and max(map(len, shared)) >= _LONG
+        return bool(shared) and sum(len(line) for line in shared if says_enough(line)) >= _LONG
 
     @property
     def squeezed(self) -> str:

@@ -8,7 +8,7 @@ b: x.head()     b: # Summary       text that has nothing in common: not paired, 
 
 from __future__ import annotations
 
-from nbvc.diffing.pairing.names import Trust
+from nbvc.diffing.pairing.names import ENOUGH, Trust
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,13 +19,21 @@ if TYPE_CHECKING:
 def pair_named(pairing: Pairing, evidence: Evidence) -> None:
     """Pair free cells of the same name if their text does not contradict it."""
     naming = evidence.naming
-    wholly = naming.trust is Trust.WHOLLY
+    wholly = naming.trust is Trust.WHOLLY or (naming.trust and _have_held(pairing, evidence))
     for name, i in naming.at_before.items():
         j = naming.at_after.get(name)
         if j is None or not pairing.are_free(i, j):
             continue
         if evidence.is_plausible(i, j) or (wholly and _same_type(evidence, i, j)):
             pairing.pair(i, j)
+
+
+def _have_held(pairing: Pairing, evidence: Evidence) -> bool:
+    """Return whether cells that were edited kept their names, enough of them and without exception."""
+    pairs = pairing.pairs.items()
+    if any(evidence.naming.differ(*pair) for pair in pairs):
+        return False
+    return sum(evidence.naming.agree(*pair) for pair in pairs) >= ENOUGH
 
 
 def _same_type(evidence: Evidence, i: int, j: int) -> bool:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     Cells = Mapping[int, Cell]
     Key = TypeVar("Key")
 
-_ENOUGH = 2
+ENOUGH = 2
 """So many cells must have kept their names before names alone are believed."""
 _ID = b'id"'
 """How the key of every tool's id ends."""
@@ -102,7 +102,7 @@ def _measure(
             kept += same
             lost += not same
     if lost == 0:
-        return Trust.WHOLLY if kept >= _ENOUGH else Trust.MOSTLY
+        return Trust.WHOLLY if kept >= ENOUGH else Trust.MOSTLY
     return Trust.MOSTLY if kept > lost else Trust.NONE
 
 

@@ -232,6 +232,26 @@ def test_ids_of_tools_that_were_renewed_say_nothing() -> None:
     assert links(before, after) == [((n,), (n,)) for n in range(len(STEPS))]
 
 
+def test_names_that_edited_cells_kept_hold_for_one_that_was_rewritten() -> None:
+    before = named(("a", LOAD), ("b", FIRST), ("c", TEXT), ("d", PLOT), ("e", FIT))
+    new = "assert len(everything_that_was_measured_in_the_valley) == 192"
+    after = named(("a", f"{LOAD}\nnew"), ("b", new), ("d", PLOT), ("e", f"{FIT}\nnew"))
+    assert links(before, after)[1] == ((1,), (1,))
+    after[2]["id"] = "f"
+    assert ((1,), (1,)) not in links(before, after)
+
+
+def test_two_lines_that_are_the_same_say_more_than_words() -> None:
+    line = "In step {} the {} is compared with every {} of the year."
+    same = "- lantern: see the canvas\n- cloud: see the winter"
+    old = markdown(f"{line.format(56, 'winter', 'river')}\n{same}")
+    new = markdown(f"- winter 86: see the meadow\n{same}")
+    other = f"{line.format(114, 'maple', 'canvas')}\n- stone: see the harbor\n- sea: see the cloud"
+    assert links([code(LOAD), old, code(FIT)], [code(LOAD), new, markdown(other), code(FIT)]) == [
+        ((0,), (0,)), ((1,), (1,)), ((), (2,)), ((2,), (3,)),
+    ]  # fmt: skip
+
+
 def test_of_a_long_block_of_equal_cells_the_one_that_went_is_told_by_its_outputs() -> None:
     row = [code("show()", outputs=[stream(f"{n}\n")]) for n in range(90)]
     for gone in (0, 40, 89):

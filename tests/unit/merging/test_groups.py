@@ -335,6 +335,17 @@ def test_a_short_cell_that_a_side_moved_is_one_cell_if_its_id_says_so() -> None:
     assert ids == ["a", "b", "c", "d"]
 
 
+def test_a_short_cell_that_both_rewrote_and_one_moved_is_one_cell_if_its_id_says_so() -> None:
+    def cells(names: str, **texts: str) -> list[dict[str, Any]]:
+        known = {"a": LOAD, "b": AREA, "c": NORMAL, "d": "x = 1"}
+        return [{**code({**known, **texts}[name]), "id": name} for name in names]
+
+    base, local = nb(*cells("adbc")), nb(*cells("adbc", d="rows = split(rows, 7)"))
+    remote = nb(*cells("abdc", d="assert len(rows) == 34"))
+    assert len(merge(base, local, remote).conflicts) == 1
+    assert len(merge(base, remote, local).conflicts) == 1
+
+
 def test_cells_that_are_alike_by_their_words_alone_are_not_merged_by_words() -> None:
     old = [f"copper_{n} = scale('data/signal_{n}.csv', limit={n}0)" for n in (33, 36, 38, 41)]
     new = [f"lantern_{n} = scale('data/river_{n}.csv', limit={n}0)" for n in (67, 69, 71, 73)]
