@@ -148,7 +148,12 @@ def surely_differ(one: Png, other: Png) -> bool:
         return False
     if not _FIRM[one.colour]:
         return True
-    return _are_opaque(olds, size, step) and _is_opaque(news[start:], step, start == 0)
+    # What comes before the first pixel that differs is the same: the filter added the same to both.
+    unlike = int.from_bytes(olds[start:], "big") ^ int.from_bytes(news[start:], "big")
+    first = size - (unlike.bit_length() + 7) // 8
+    pixel = (first - 1) // step  # Byte 0 is the filter, and opacity is a pixel's last sample.
+    last = start + (pixel + 1) * step
+    return olds[last] != news[last] or _is_opaque(olds, size, step, pixel)
 
 
 def _read_to_difference(one: Png, other: Png, size: int) -> tuple[bytes, bytes] | None:
@@ -187,29 +192,23 @@ def _find_first_row(olds: bytes, news: bytes, size: int) -> int:
     return low
 
 
-def _are_opaque(lines: bytes, size: int, step: int) -> bool:
-    return all(
-        _is_opaque(lines[start : start + size], step, start == 0)
-        for start in range(0, len(lines), size)
+def _is_opaque(lines: bytes, size: int, step: int, pixel: int) -> bool:
+    """Return whether a pixel of the last filtered line is opaque; also False if that takes too long."""
+    begin = len(lines) - size
+    while begin > 0 and lines[begin] not in _ALONE:
+        begin -= size
+    opacities = b"".join(
+        lines[at : at + 1] + lines[at + step : at + size : step]
+        for at in range(begin, len(lines), size)
     )
+    width = size // step
+    if _count_slow(opacities, width + 1) > IN_PASSING:
+        return False
+    return _unfilter(opacities, width + 1, 1)[-1][pixel] == 255
 
 
-def _is_opaque(line: bytes, step: int, is_first: bool) -> bool:  # noqa: FBT001
-    """Return whether every pixel of a filtered line below an opaque one is opaque (section 9.2)."""
-    samples = line[step::step]
-    begin, rest = _OPAQUE.get((line[0], is_first), (0, 0))
-    return samples == bytes((begin,)) + bytes((rest,)) * (len(samples) - 1)
-
-
-_OPAQUE = {
-    **{(method, True): both for method, both in enumerate(
-        ((255, 255), (255, 0), (255, 255), (255, 128), (255, 0))
-    )},
-    **{(method, False): both for method, both in enumerate(
-        ((255, 255), (255, 0), (0, 0), (128, 0), (0, 0))
-    )},
-}  # fmt: skip
-"""What an opacity of 255 is filtered to, by the filter: in a line's first pixel, and in the others."""
+_ALONE = (0, 1)
+"""The filters that do not look at the line above."""
 
 
 def _inflate(png: Png) -> Iterator[bytes]:
@@ -256,12 +255,7 @@ def read_pixels(png: Png, slow: int = ASKED) -> bytes | None:
         return None
     if len(lines) != size or _count_slow(lines, png.per_row + 1) > slow:
         return None
-    rows, before = [], bytes(png.per_row)
-    for start in range(0, size, png.per_row + 1):
-        line = lines[start + 1 : start + 1 + png.per_row]
-        before = _unfilter_line(lines[start], line, before, png.per_pixel)
-        rows.append(before)
-    return b"".join(rows)
+    return b"".join(_unfilter(lines, png.per_row + 1, png.per_pixel))
 
 
 def _count_slow(lines: bytes, size: int) -> int:
@@ -271,6 +265,16 @@ def _count_slow(lines: bytes, size: int) -> int:
         if lines[start] in (3, 4):
             found += size - lines.count(0, start, start + size) if lines[start] == 4 else size
     return found
+
+
+def _unfilter(lines: bytes, size: int, step: int) -> list[bytes]:
+    """Undo the filters of scan lines from the first, or from one that does not look above."""
+    rows: list[bytes] = []
+    above = bytes(size - 1)
+    for start in range(0, len(lines), size):
+        above = _unfilter_line(lines[start], lines[start + 1 : start + size], above, step)
+        rows.append(above)
+    return rows
 
 
 def _unfilter_line(method: int, line: bytes, above: bytes, step: int) -> bytes:
