@@ -83,9 +83,13 @@ class Profile:
         return signs
 
     def shares_line(self, other: Profile) -> bool:
-        """Return whether both sources have lines that are together too long to be there by chance."""
+        """Return whether lines of both, or all lines of one, are too telling to be there by chance."""
         shared = self.lines & other.lines
-        return bool(shared) and sum(len(line) for line in shared if says_enough(line)) >= _LONG
+        if not shared:
+            return False
+        telling = [line for line in shared if says_enough(line)]
+        whole = len(shared) == min(len(self.lines), len(other.lines))
+        return (whole and bool(telling)) or sum(map(len, telling)) >= _LONG
 
     @property
     def squeezed(self) -> str:

@@ -252,6 +252,21 @@ def test_two_lines_that_are_the_same_say_more_than_words() -> None:
     ]  # fmt: skip
 
 
+def test_a_cell_whose_only_line_is_in_another_one_grew() -> None:
+    line = "- orbit: see the copper"
+    like = "In step {} the {} is compared with every {} of the year."
+    gone = markdown(
+        f"- maple: see the stone\n{like.format(27, 'orbit', 'sea')}\n- sea: see the river"
+    )
+    grown = markdown(f"- sea: see the stone\n{like.format(128, 'river', 'stone')}\n{line}")
+    assert links([gone, code(LOAD), markdown(line), code(FIT)], [code(LOAD), grown, code(FIT)]) == [
+        ((0,), ()),
+        ((1,), (0,)),
+        ((2,), (1,)),
+        ((3,), (2,)),
+    ]
+
+
 def test_of_a_long_block_of_equal_cells_the_one_that_went_is_told_by_its_outputs() -> None:
     row = [code("show()", outputs=[stream(f"{n}\n")]) for n in range(90)]
     for gone in (0, 40, 89):
