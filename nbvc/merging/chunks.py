@@ -31,6 +31,7 @@ from nbvc.merging.lines import (
     is_blank,
     is_telling,
     make_key,
+    tells_cell,
     weigh,
 )
 from nbvc.sequence import measure_ratio
@@ -235,7 +236,10 @@ def _take_without_blanks(stretch: Stretch) -> Chunk | None:
 
 
 def _merge_insertions(stretch: Stretch) -> list[_Piece]:
-    """Decide on lines that both sides put in one gap: what both wrote cuts them."""
+    """Decide on lines that both sides put in one gap: what both wrote cuts them.
+
+    If each side wrote something of its own around that, all of it is a conflict.
+    """
     found: list[_Piece] = []
     run: list[LinePlace] = []
     for place in [*stretch.places, None]:
@@ -249,6 +253,10 @@ def _merge_insertions(stretch: Stretch) -> list[_Piece]:
             run = []
         if place is not None:
             found.append(_Piece(Chunk([place.line])))
+    telling = [place.column for place in stretch.places if is_telling(place.line)]
+    both = any(one.is_local for one in telling) and any(one.is_remote for one in telling)
+    if both and all(piece.chunk.remote is None for piece in found):
+        return [_Piece(_make_conflict(stretch), stretch)]
     return found
 
 
@@ -258,21 +266,24 @@ def _merge_insertions(stretch: Stretch) -> list[_Piece]:
 def _guard(pieces: list[_Piece], base: Lines, local: Lines, remote: Lines) -> bool:
     """Make a conflict of what would come out too often; False if something would be lost.
 
-    A line comes as often as the sides explain: what both did alike counts once.
+    What is in a conflict already is left to whom decides on that.
     """
     for later in _find_pasted_twice(pieces):
         assert later.stretch is not None
         later.chunk = _make_conflict(later.stretch)
-    if any(piece.chunk.remote is not None for piece in pieces):
-        return True
     old, mine, theirs = Counter(base), Counter(local), Counter(remote)
-    found = Counter(
-        make_key(line) for piece in pieces if not piece.words for line in piece.chunk.lines
-    )
+    found: Counter[str] = Counter()
+    undecided: set[str] = set()
+    for piece in pieces:
+        chunk = piece.chunk
+        if chunk.remote is not None:
+            undecided.update(map(make_key, (*chunk.lines, *chunk.remote, *chunk.base)))
+        elif not piece.words:
+            found.update(map(make_key, chunk.lines))
     words = any(piece.words for piece in pieces)
     doubled: set[str] = set()
-    for line in filter(has_word, mine.keys() | theirs.keys()):
-        explained = explain_count(old[line], mine[line], theirs[line])
+    for line in filter(has_word, (mine.keys() | theirs.keys()) - undecided):
+        explained = explain_count(old[line], mine[line], theirs[line], telling=tells_cell(line))
         if found[line] >= explained.stop:
             doubled.add(line)
         elif found[line] < explained.start and not words:

@@ -150,8 +150,7 @@ def find_miscounted(
             _read_text(cell) == text for number in decided for cell in outcomes[number].cells
         )
         mine, theirs = local[text], remote[text]
-        alike = range(mine, mine + 1)
-        explained = alike if mine == theirs else explain_count(base[text], mine, theirs)
+        explained = explain_count(base[text], mine, theirs)
         if count in explained:
             continue
         alone = [

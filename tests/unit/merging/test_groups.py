@@ -196,6 +196,44 @@ def test_a_new_line_of_both_sides_does_not_come_in_two_cells(one_cell_on: bool) 
         assert len(merge(base, *sides).conflicts) == 1
 
 
+def test_a_line_that_both_sides_moved_does_not_come_twice_beside_a_conflict() -> None:
+    line = "special_line = compute_it()"
+    first, second, third = "start(1)\nrate = 0.1\nend(2)", "two(1)\ntwo(2)", "three(1)\nthree(2)"
+    base = nb(f"{first}\n{line}", second, third)
+    local = nb(first.replace("0.1", "0.2"), f"{line}\n{second}", third)
+    remote = nb(first.replace("0.1", "0.3"), second, f"{third}\n{line}")
+    for sides in ((local, remote), (remote, local)):
+        assert len(merge(base, *sides).conflicts) == 2
+
+
+ONE, TWO, THREE = (f"{name} = compute_{name}({name}s, limit=9)" for name in ("one", "two", "three"))
+
+
+@pytest.mark.parametrize(
+    ("base", "local", "remote"),
+    [
+        ((LOAD, f"{ONE}\n{TWO}", THREE), (LOAD, ONE, THREE), (LOAD, ONE, f"{TWO}\n{THREE}")),
+        ((LOAD, ONE, f"{TWO}\n{THREE}"), (LOAD, f"{ONE}\n{TWO}", THREE), (LOAD, ONE, THREE)),
+        ((ONE, LOAD, AREA, NORMAL), (LOAD, AREA, f"{NORMAL}\n{ONE}"), (LOAD, AREA, NORMAL)),
+        ((f"{ONE}\n{TWO}\n{THREE}",), (f"{ONE}\n{THREE}",), (f"{TWO}\n{ONE}\n{THREE}",)),
+    ],
+)
+def test_a_line_that_one_side_deleted_and_the_other_moved_is_a_conflict(
+    base: tuple[str, ...], local: tuple[str, ...], remote: tuple[str, ...]
+) -> None:
+    three = nb(*base), nb(*local), nb(*remote)
+    assert len(merge(*three).conflicts) == 1
+    assert len(merge(three[0], three[2], three[1]).conflicts) == 1
+
+
+def test_new_cells_that_have_only_one_of_several_lines_in_common_are_a_conflict() -> None:
+    line = "## The meadow and the maple, part 42"
+    local = nb(LOAD, markdown(f"{line}\n- maple: see the maple"), AREA)
+    remote = nb(LOAD, markdown(f"In step 44 the stone is left.\n{line}"), AREA)
+    for old in ((), (markdown("- river: see the winter"),)):
+        assert len(merge(nb(LOAD, *old, AREA), local, remote).conflicts) == 1
+
+
 def test_a_line_that_stood_before_may_be_put_into_two_other_cells() -> None:
     line = "fig = plt.figure(figsize=(10, 4))"
     base, local = (
