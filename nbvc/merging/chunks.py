@@ -48,6 +48,8 @@ _EDITED = 0.6
 """A line this much like a deleted one is that line edited."""
 _LONG = 40
 """A line this long is not inserted twice by chance."""
+_MOST_COMPARED = 40_000
+"""So many pairs of lines are compared in a tenth of a second."""
 
 
 class _Piece(msgspec.Struct):
@@ -162,14 +164,20 @@ def _make_conflict(stretch: Stretch) -> Chunk:
 
 
 def _has_edited(stretch: Stretch) -> bool:
-    """Return whether a line that one side alone wrote is one that both sides dropped, edited."""
+    """Return whether a line that one side alone wrote is one that both sides dropped, edited.
+
+    Where too many lines would have to be compared, it may be.
+    """
     agreed = [place.line for place in stretch.places if place.column.is_agreed]
     added = [
         place.line
         for place in stretch.places
         if place.column.base < 0 and not place.column.is_agreed
     ]
-    for line in _find_dropped(stretch):
+    dropped = _find_dropped(stretch)
+    if len(dropped) * len(added) > _MOST_COMPARED:
+        return True
+    for line in dropped:
         for new in added:
             # A line that was commented out was taken away, too.
             out = new.lstrip()[:1] == "#" != line.lstrip()[:1]

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     Cells = list[Cell]
 
 _AROUND_SIGN = compile_lazily(r"\s*([^\w\s])\s*")
+_LITERAL = compile_lazily(r"['\"]|^\s*[%!]")
 
 
 def decide(
@@ -56,7 +57,7 @@ def decide(
     """
     moved = group.moved_by_local or group.moved_by_remote
     merge_text = partial(merge_python if python else merge_sources, moved=moved)
-    return _finish(group, _decide(*versions, strategy, merge_text))
+    return _finish(group, _decide(*versions, strategy, merge_text, python=python))
 
 
 def open_group(group: Group, versions: tuple[Cells, Cells, Cells], strategy: Strategy) -> Outcome:
@@ -105,7 +106,13 @@ def _finish(group: Group, found: Outcome) -> Outcome:
 
 
 def _decide(
-    base: Cells, local: Cells, remote: Cells, strategy: Strategy, merge_text: MergeText
+    base: Cells,
+    local: Cells,
+    remote: Cells,
+    strategy: Strategy,
+    merge_text: MergeText,
+    *,
+    python: bool,
 ) -> Outcome:
     if _are_equal(local, remote):
         found = Outcome(tuple(local))
@@ -118,7 +125,8 @@ def _decide(
         side = Action.LOCAL if local else Action.REMOTE
         return _take(local or remote, side, f"only {side.value} added it")
     if not local or not remote:
-        return _merge_deleted(base, local or remote, strategy, is_local=not local)
+        deleter = Action.REMOTE if local else Action.LOCAL
+        return _merge_deleted(base, local or remote, strategy, deleter, python=python)
     if _are_equal(base, local):
         return _take(remote, Action.REMOTE, "only remote changed it")
     if _are_equal(base, remote):
@@ -139,10 +147,12 @@ def _take(cells: Cells, action: Action, why: str) -> Outcome:
 # One side deleted it
 
 
-def _merge_deleted(base: Cells, kept: Cells, strategy: Strategy, *, is_local: bool) -> Outcome:
-    """Decide on cells that one side deleted (`is_local`: local) and the other one still has."""
-    deleter, editor = (Action.LOCAL, Action.REMOTE) if is_local else (Action.REMOTE, Action.LOCAL)
-    if _have_same_text(base, kept):
+def _merge_deleted(
+    base: Cells, kept: Cells, strategy: Strategy, deleter: Action, *, python: bool
+) -> Outcome:
+    """Decide on cells that one side deleted and the other one still has."""
+    editor = deleter.mirrored
+    if _have_same_text(base, kept, python=python):
         why = f"{deleter.value} deleted it, and the other side left its text as it was"
         return _take([], Action.DELETED, why)
     choice = strategy.sources
@@ -168,11 +178,11 @@ def _keep_edits(base: Cells, kept: Cells, strategy: Strategy, why: str, deleter:
     return join_outcomes(found)
 
 
-def _have_same_text(one: Cells, other: Cells) -> bool:
+def _have_same_text(one: Cells, other: Cells, *, python: bool) -> bool:
     """Return whether cells have the same text and pictures, but for white space that says nothing."""
     if _find_pictures(one) != _find_pictures(other):
         return False
-    code = all(cell.cell_type == "code" for cell in (*one, *other))
+    code = python and all(cell.cell_type == "code" for cell in (*one, *other))
     return _squeeze(one, code=code) == _squeeze(other, code=code)
 
 
@@ -181,15 +191,20 @@ def _find_pictures(cells: Cells) -> list[object]:
 
 
 def _squeeze(cells: Cells, *, code: bool) -> list[str]:
-    """Return the lines without white space at their ends, in code also without that around signs."""
-    lines = [line.rstrip() for line in join_sources(cells).split("\n") if line.strip()]
-    if not code:
+    """Return the lines without white space at their ends, in code also without that around signs.
+
+    In a string or the arguments of a magic, all white space counts.
+    """
+    text = join_sources(cells)
+    lines = [line.rstrip() for line in text.split("\n") if line.strip()]
+    if not code or '"""' in text or "'''" in text:
         return lines
-    starts = [len(line) - len(line.lstrip()) for line in lines]
-    return [
-        line[:start] + _AROUND_SIGN.sub(r"\1", line[start:])
-        for start, line in zip(starts, lines, strict=True)
-    ]
+    return [line if _LITERAL.search(line) else _squeeze_line(line) for line in lines]
+
+
+def _squeeze_line(line: str) -> str:
+    start = len(line) - len(line.lstrip())
+    return line[:start] + _AROUND_SIGN.sub(r"\1", line[start:])
 
 
 # Both sides have it

@@ -15,9 +15,12 @@ import msgspec
 
 from nbvc.merging.lines import BOUNDARY, LinePlace, Stretch, is_blank
 from nbvc.sequence import heaviest_increasing, measure_ratio
+from nbvc.sequence.ties import find_roots
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from nbvc.sequence.columns import Column
+
     Lines = list[str]
 
 _ALIKE = 0.5
@@ -39,46 +42,53 @@ def find_parts(stretch: Stretch) -> list[tuple[Stretch, set[bool]]]:
     """Return the parts of a stretch that touch nothing else, and which sides edited each."""
     edits = [*_find_edits(stretch, is_local=True), *_find_edits(stretch, is_local=False)]
     edits.sort(key=lambda edit: (edit.start, edit.stop, not edit.is_local))
-    tied: list[tuple[list[_Edit], set[object]]] = []
-    for edit in edits:
-        members, touched = [edit], _find_touched(edit)
-        apart = []
-        for others, things in tied:
-            if things.isdisjoint(touched):
-                apart.append((others, things))
-            else:
-                members = others + members
-                touched |= things
-        tied = [*apart, (members, touched)]
-    spans = [
-        (min(edit.start for edit in edits), max(edit.stop for edit in edits), edits)
-        for edits, _ in tied
-    ]
-    spans.sort(key=lambda span: span[:2])
-    joined: list[tuple[int, int, list[_Edit]]] = []
-    for (
-        start,
-        stop,
-        members,
-    ) in spans:  # What an agreed line ties together includes what is between.
-        if joined and (start < joined[-1][1] or stop < joined[-1][1]):
-            before = joined.pop()
-            joined.append((before[0], max(before[1], stop), before[2] + members))
-        else:
-            joined.append((start, stop, members))
-    return [_cut_part(stretch, *span) for span in joined]
+    parts: list[tuple[int, int, list[_Edit]]] = []
+    for members in sorted(_tie(edits), key=_measure_span):
+        start, stop = _measure_span(members)
+        before: list[_Edit] = []
+        if parts and start < parts[-1][1]:  # What an agreed line ties together has others in it.
+            first, last, before = parts.pop()
+            start, stop = first, max(last, stop)
+        parts.append((start, stop, before + members))
+    return _cut_parts(stretch, parts)
 
 
-def _cut_part(
-    stretch: Stretch, start: int, stop: int, edits: list[_Edit]
-) -> tuple[Stretch, set[bool]]:
-    columns = {place.column for edit in edits for place in edit.places}
-    places = [
-        place
-        for place in stretch.places
-        if place.column in columns or start <= place.column.base < stop
+def _tie(edits: list[_Edit]) -> list[list[_Edit]]:
+    """Return the edits, those together that touch the same lines and gaps, or touch one that does."""
+    first: dict[object, int] = {}
+    ties = [
+        (first.setdefault(thing, number), number)
+        for number, edit in enumerate(edits)
+        for thing in _find_touched(edit)
     ]
-    return Stretch(stretch.base, start, stop, places), {edit.is_local for edit in edits}
+    tied: dict[int, list[_Edit]] = {}
+    for edit, root in zip(edits, find_roots(len(edits), ties), strict=True):
+        tied.setdefault(root, []).append(edit)
+    return [*tied.values()]
+
+
+def _measure_span(edits: list[_Edit]) -> tuple[int, int]:
+    return min(edit.start for edit in edits), max(edit.stop for edit in edits)
+
+
+def _cut_parts(
+    stretch: Stretch, parts: list[tuple[int, int, list[_Edit]]]
+) -> list[tuple[Stretch, set[bool]]]:
+    """Return the stretch of each part: the places of its edits, and of the lines of base in it."""
+    owners: dict[Column, int] = {}
+    lines: dict[int, int] = {}
+    for number, (start, stop, edits) in enumerate(parts):
+        owners.update((place.column, number) for edit in edits for place in edit.places)
+        lines.update((at, number) for at in range(start, stop))
+    places: list[list[LinePlace]] = [[] for _ in parts]
+    for place in stretch.places:
+        number = owners.get(place.column, lines.get(place.column.base, -1))
+        if number >= 0:
+            places[number].append(place)
+    return [
+        (Stretch(stretch.base, start, stop, own), {edit.is_local for edit in edits})
+        for (start, stop, edits), own in zip(parts, places, strict=True)
+    ]
 
 
 def _find_edits(stretch: Stretch, *, is_local: bool) -> list[_Edit]:

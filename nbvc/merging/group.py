@@ -7,6 +7,7 @@ import msgspec
 from nbvc.diffing.pairing.alike import Profile, compare_profiles
 from nbvc.diffing.pairing.evidence import MOVED
 from nbvc.sequence import heaviest_increasing
+from nbvc.sequence.ties import find_roots
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,20 +39,9 @@ def unite(groups: list[Group], ties: Iterable[Sequence[int]]) -> list[Group]:
     ties = [*ties]
     if not ties:
         return groups
-    first = list(range(len(groups)))
-
-    def find_root(number: int) -> int:
-        while first[number] != number:
-            number = first[number]
-        return number
-
-    for tie in ties:
-        for number in tie[1:]:
-            one, other = sorted((find_root(tie[0]), find_root(number)))
-            first[other] = one
     united: dict[int, Group] = {}
-    for number, group in enumerate(groups):
-        whole = united.setdefault(find_root(number), group)
+    for group, root in zip(groups, find_roots(len(groups), ties), strict=True):
+        whole = united.setdefault(root, group)
         if whole is group:
             continue
         whole.base = tuple(sorted(whole.base + group.base))

@@ -39,6 +39,7 @@ from nbvc.merging.pairs import (
 from nbvc.merging.rewritten import find_rewritten
 from nbvc.sequence import heaviest_increasing
 from nbvc.sequence.chain import Chain
+from nbvc.sequence.ends import count_equal_ends
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,7 +56,9 @@ _CONTEXT = 2
 
 def group_cells(base: Cells, local: Cells, remote: Cells) -> list[Group]:
     """Return the groups in the order of the result; every cell of all three is in exactly one."""
-    head, tail = _count_equal_ends(base, local, remote)
+    # A few of the cells that nobody touched show the pairing whether ids hold.
+    sides = ([cell.fields for cell in cells] for cells in (base, local, remote))
+    head, tail = (max(0, count - _CONTEXT) for count in count_equal_ends(*sides))
     ends = len(base) - tail, len(local) - tail, len(remote) - tail
     groups = [Group((at,), (at,), (at,)) for at in range(head)]
     middle = base[head : ends[0]], local[head : ends[1]], remote[head : ends[2]]
@@ -63,22 +66,6 @@ def group_cells(base: Cells, local: Cells, remote: Cells) -> list[Group]:
     groups += [_shift(group, head) for group in inner] if head else inner
     groups += [Group((ends[0] + at,), (ends[1] + at,), (ends[2] + at,)) for at in range(tail)]
     return _order_groups(groups)
-
-
-def _count_equal_ends(*versions: Cells) -> tuple[int, int]:
-    """Return how many cells from the start and from the end nobody touched, without a few.
-
-    Those few show the pairing whether ids hold.
-    """
-    least = min(map(len, versions))
-    one, *others = versions
-    head = tail = 0
-    while head < least and all(one[head].fields == side[head].fields for side in others):
-        head += 1
-    rest = least - head
-    while tail < rest and all(one[-1 - tail].fields == side[-1 - tail].fields for side in others):
-        tail += 1
-    return max(0, head - _CONTEXT), max(0, tail - _CONTEXT)
 
 
 def _shift(group: Group, by: int) -> Group:

@@ -16,6 +16,7 @@ import msgspec
 from nbvc.lazy import compile_lazily
 from nbvc.merging.lines import Chunk
 from nbvc.merging.model import ConflictStyle, Strategy
+from nbvc.sequence.ends import count_equal_ends
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -75,13 +76,14 @@ def mark_source(chunks: Sequence[Chunk], strategy: Strategy) -> tuple[str, dict[
     found = {"hunks": hunks, "local": local, "marker": size, "remote": remote}
     if strategy.style is not ConflictStyle.MERGE:
         found["base"] = _clean_label(strategy.base_label)
+    is_cut = strategy.style is ConflictStyle.ZDIFF3
     lines: list[str] = []
     for chunk in chunks:
         if chunk.remote is None:
             lines += chunk.lines
             continue
         mine, theirs = chunk.lines, chunk.remote
-        head, tail = _count_equal_ends(mine, theirs, strategy.style)
+        head, tail = count_equal_ends(mine, theirs) if is_cut else (0, 0)
         end, others = len(mine) - tail, len(theirs) - tail
         lines += [*mine[:head], f"{'<' * size} {local}".rstrip(), *mine[head:end]]
         if "base" in found:
@@ -89,18 +91,6 @@ def mark_source(chunks: Sequence[Chunk], strategy: Strategy) -> tuple[str, dict[
         lines += ["=" * size, *theirs[head:others], f"{'>' * size} {remote}".rstrip()]
         lines += mine[end:]
     return "\n".join(lines), found
-
-
-def _count_equal_ends(one: list[str], other: list[str], style: ConflictStyle) -> tuple[int, int]:
-    """Return how many lines of a conflict are outside of it, from the start and from the end."""
-    head = tail = 0
-    if style is ConflictStyle.ZDIFF3:
-        least = min(len(one), len(other))
-        while head < least and one[head] == other[head]:
-            head += 1
-        while tail < least - head and one[-1 - tail] == other[-1 - tail]:
-            tail += 1
-    return head, tail
 
 
 def _clean_label(text: str) -> str:

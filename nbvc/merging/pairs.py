@@ -34,7 +34,7 @@ _IDENTITY = ("source", "cell_type", "id", "metadata")
 """What nobody may have touched of a cell that is settled."""
 _VERY_ALIKE = 0.9
 """So alike must new cells at different places be to be one cell."""
-_MOST_PAIRS = 60_000
+_MOST_PAIRS = 20_000
 """Beyond so many pairs of equal cells, all choices among them are as good."""
 _SAME_ID = 0.5
 """So much more does a pair of equal cells weigh that have the same id."""
@@ -98,11 +98,14 @@ class Known:
             if at not in self.settled:
                 places.setdefault(self.key(cell), []).append(at)
         settled = {pair[side]: at for at, pair in self.settled.items()}
-        pairs = [
-            (at, j, self.weigh(cell))
+        found = [
+            (settled[j],) if j in settled else places.get(self.key(cell), ())
             for j, cell in enumerate(self.sides[side])
-            for at in ((settled[j],) if j in settled else places.get(self.key(cell), ()))
         ]
+        if sum(map(len, found)) > _MOST_PAIRS:
+            return settled
+        weights = map(self.weigh, self.sides[side])
+        pairs = [(at, j, weight) for j, weight in enumerate(weights) for at in found[j]]
         # Of choices that weigh the same, one direction finds the first and the other the last.
         back = {*heaviest_increasing((-at, -j, weight) for at, j, weight in pairs)}
         return {j: at for at, j in heaviest_increasing(pairs) if (-at, -j) in back}
@@ -288,14 +291,12 @@ def _pair(
     for j, cell in enumerate(after):
         if j not in whole:
             places.setdefault(known.key(cell), []).append(j)
-    equal = [
-        (i, j)
-        for i, cell in enumerate(before)
-        if i not in settled
-        for j in places.get(known.key(cell), ())
-    ]
-    if len(equal) > _MOST_PAIRS:
+    copies = {
+        i: places.get(known.key(cell), []) for i, cell in enumerate(before) if i not in settled
+    }
+    if sum(map(len, copies.values())) > _MOST_PAIRS:
         return links
+    equal = [(i, j) for i, found in copies.items() for j in found]
     ids, others = ([cell.fields.get("id") for cell in cells] for cells in (before, after))
     weighed: list[tuple[int, int, float]] = []
     for i, j in {*equal, *linked, *settled.items()}:

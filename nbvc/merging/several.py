@@ -41,6 +41,8 @@ def merge_several(
     merged = merge_text(base, local, remote)
     chunks, chosen = choose_chunks(merged, strategy.sources)
     pieces = _split_cells(chunks)
+    if all(cell.source.strip() for cell in (*local, *remote)):  # A half that was deleted is gone.
+        pieces = [piece for piece in pieces if any(_has_text(chunk) for chunk in piece)]
     sources = ["\n".join(line for chunk in piece for line in chunk.lines) for piece in pieces]
     models = _find_models(sources, local, remote)
     found = []
@@ -78,6 +80,10 @@ def _split_cells(chunks: Sequence[Chunk]) -> list[list[Chunk]]:
                 lines.append(line)
         pieces[-1].append(Chunk(lines))
     return pieces
+
+
+def _has_text(chunk: Chunk) -> bool:
+    return chunk.remote is not None or any(line.strip() for line in chunk.lines)
 
 
 def _make_cell(piece: list[Chunk], source: str, model: Cell, strategy: Strategy) -> Outcome:

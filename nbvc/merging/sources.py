@@ -8,6 +8,7 @@ from nbvc.merging.lines import BOUNDARY, Chunk, Merged, tells_cell
 from nbvc.merging.model import Action, SourceChoice
 from nbvc.merging.words import merge_words
 from nbvc.sequence import find_opcodes
+from nbvc.sequence.ends import count_equal_ends
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -136,8 +137,8 @@ def _settle(chunk: Chunk, choice: SourceChoice) -> Chunk:
         return Chunk(chunk.lines)
     if choice is SourceChoice.REMOTE:
         return Chunk(chunk.remote)
-    mine = set(chunk.lines)
-    return Chunk(chunk.lines + [line for line in chunk.remote if not line or line not in mine])
+    head, _ = count_equal_ends(chunk.lines, chunk.remote)
+    return Chunk(chunk.lines + chunk.remote[head:])
 
 
 def describe_names(names: Sequence[str]) -> str:

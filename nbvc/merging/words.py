@@ -20,9 +20,12 @@ if TYPE_CHECKING:
     Tokens = list[str]
 
 _COARSE = compile_lazily(
-    r"'[^'\s\\]*'|\"[^\"\s\\]*\"|\d+(?:,\d{3})+|[\w+:/@%?&=#~\\.-]+|[^\S\n]+|\n|."
+    r"'[^'\s\\]*'|\"[^\"\s\\]*\"|(?P<quantity>"
+    r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d+(?:,? \d+)?"
+    r"|\d(?:[\d.,]*\d)? [^\W\d]\w*(?: \d+)?)"
+    r"|\d+(?:,\d{3})+|[\w+:/@%?&=#~\\.-]+|[^\S\n]+|\n|."
 )
-"""Short quoted strings, and runs of what values are made of."""
+"""Short quoted strings, numbers with what they count (5 kg, Mar 3 2021), and runs of values' signs."""
 _FINE = compile_lazily(r"\d+|[^\W\d_]+|_|[^\S\n]+|\n|[^\w\s]")
 """Numbers, words, white space and signs, each by itself."""
 _WORD = compile_lazily(r"\w+|[^\S\n]+|\n|[^\w\s]")
@@ -57,7 +60,9 @@ def split_values(text: str) -> Iterator[str]:
     for found in _COARSE.finditer(text):
         run = found[0]
         value = run.rstrip(_SIGNS)
-        if run[0] in "'\"" or "," in run[1:] or _JOINT.search(value):
+        if found.lastgroup:
+            yield run
+        elif run[0] in "'\"" or "," in run[1:] or _JOINT.search(value):
             yield value
             yield from run[len(value) :]
         else:

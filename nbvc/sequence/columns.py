@@ -18,6 +18,7 @@ from itertools import pairwise
 
 import msgspec
 
+from nbvc.sequence.ends import count_equal_ends
 from nbvc.sequence.increasing import heaviest_increasing
 from nbvc.sequence.lcs import find_matches
 
@@ -76,7 +77,7 @@ def find_columns(
     if list(local) > list(remote):
         found = find_columns(base, remote, local, weigh)
         return [Column(column.base, column.remote, column.local) for column in found]
-    head, tail = _count_equal_ends(base, local, remote)
+    head, tail = count_equal_ends(base, local, remote)
     ends = len(base) - tail, len(local) - tail, len(remote) - tail
     middle = base[head : ends[0]], local[head : ends[1]], remote[head : ends[2]]
     found = [Column(at, at, at) for at in range(head)]
@@ -85,18 +86,6 @@ def find_columns(
     ]
     found += [Column(*(end + at for end in ends)) for at in range(tail)]
     return found
-
-
-def _count_equal_ends(*versions: Sequence[str]) -> tuple[int, int]:
-    """Return how many items all versions have in common, from the start and from the end."""
-    least = min(map(len, versions))
-    one, *others = versions
-    head = tail = 0
-    while head < least and all(one[head] == other[head] for other in others):
-        head += 1
-    while tail < least - head and all(one[-1 - tail] == other[-1 - tail] for other in others):
-        tail += 1
-    return head, tail
 
 
 def _lay(

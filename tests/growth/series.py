@@ -179,6 +179,27 @@ def _attachments(n: int) -> object:
     return nbvc.merge(base, local, remote)
 
 
+def _equal_cells(n: int) -> object:
+    """Cells that are all alike, between others of which each side moved one."""
+    cells = [
+        {"cell_type": "code", "metadata": {}, "outputs": [], "source": source}
+        for number in range(n)
+        for source in ("", f"value_{number} = compute({number})")
+    ]
+    local = [cells[0], *cells[2:8], cells[1], *cells[8:]]
+    remote = [*cells[:-8], cells[-1], *cells[-8:-1]]
+    three = [nbvc.read(file(*side)) for side in (cells, local, remote)]
+    return nbvc.merge(three[0], three[1], three[2])
+
+
+def _deletions_by_turns(n: int) -> object:
+    lines = [f"value_{number} = compute({number})" for number in range(n)]
+    texts = map("\n".join, (lines, lines[::2], lines[1::2]))
+    cells = ({"cell_type": "markdown", "metadata": {}, "source": text} for text in texts)
+    three = [nbvc.read(file(cell)) for cell in cells]
+    return nbvc.merge(three[0], three[1], three[2])
+
+
 def _open_brackets(n: int) -> object:
     from nbvc.merging.lenient import parse_leniently
 
@@ -198,6 +219,8 @@ def _long_markers(n: int) -> object:
 
 SERIES: dict[str, tuple[Callable[[int], object], int]] = {
     "wide-table": (_wide_table, 20_000),
+    "equal-cells": (_equal_cells, 2_000),
+    "deletions-by-turns": (_deletions_by_turns, 10_000),
     "long-table": (_long_table, 10_000),
     "ragged-table": (_ragged_table, 10_000),
     "many-headings": (_many_headings, 10_000),

@@ -1,13 +1,15 @@
 """Pair cells of the same name.
 
-before          after
-a: x = f(1)     a: x = f(2, 3)     a name that holds, and a text that is plausible: paired
-b: x.head()     b: # Summary       text that has nothing in common: not paired, unless every
-                                   cell that could be recognized has kept its name
+before                after
+a: x = f(1)           a: x = f(2, 3)        a name that holds, and a text that is plausible: paired
+b: for n in rows:     b: import os, sys     text that has nothing in common: not paired, unless every
+       draw(n, k)     c: for n in rows:     cell that could be recognized has kept its name, and not at
+                             draw(n, z)     all if a cell beside it with a new name is b to its text
 """
 
 from __future__ import annotations
 
+from nbvc.diffing.pairing.evidence import STRONG
 from nbvc.diffing.pairing.names import ENOUGH, Trust
 
 TYPE_CHECKING = False
@@ -24,8 +26,22 @@ def pair_named(pairing: Pairing, evidence: Evidence) -> None:
         j = naming.at_after.get(name)
         if j is None or not pairing.are_free(i, j):
             continue
-        if evidence.is_plausible(i, j) or (wholly and _same_type(evidence, i, j)):
+        plausible = evidence.is_plausible(i, j) or (wholly and _same_type(evidence, i, j))
+        if plausible and not _is_beside(pairing, evidence, i, j):
             pairing.pair(i, j)
+
+
+def _is_beside(pairing: Pairing, evidence: Evidence, i: int, j: int) -> bool:
+    """Return whether a cell beside one of the two, with a name of its own, is the other one's text.
+
+    Somebody wrote new text on top of a cell and cut the old text off into a new one.
+    """
+    naming = evidence.naming
+    if evidence.score(i, j) >= STRONG:
+        return False
+    rivals = [(k, j) for k in (i - 1, i + 1) if naming.before.get(k, "") not in naming.at_after]
+    rivals += [(i, k) for k in (j - 1, j + 1) if naming.after.get(k, "") not in naming.at_before]
+    return any(pairing.are_free(*rival) and evidence.score(*rival) >= STRONG for rival in rivals)
 
 
 def _have_held(pairing: Pairing, evidence: Evidence) -> bool:

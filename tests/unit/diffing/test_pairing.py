@@ -241,6 +241,12 @@ def test_names_that_edited_cells_kept_hold_for_one_that_was_rewritten() -> None:
     assert ((1,), (1,)) not in links(before, after)
 
 
+def test_a_name_is_not_believed_if_its_text_was_cut_off_into_the_next_cell() -> None:
+    before = named(("a", LOAD), ("b", FIRST), ("c", TEXT), ("d", PLOT))
+    after = named(("a", LOAD), ("b", FIT), ("e", f"{FIRST}\nnew"), ("c", TEXT), ("d", PLOT))
+    assert links(before, after)[1:3] == [((), (1,)), ((1,), (2,))]
+
+
 def test_two_lines_that_are_the_same_say_more_than_words() -> None:
     line = "In step {} the {} is compared with every {} of the year."
     same = "- lantern: see the canvas\n- cloud: see the winter"

@@ -88,6 +88,37 @@ def test_what_counts_as_an_edit_of_a_deleted_cell(edit: dict[str, Any], goes: bo
     assert bool(result.conflicts) != goes
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "goes"),
+    [
+        ("x = f(1,2)", "x = f(1, 2)", True),
+        ("names = line.split(',')", "names = line.split(', ')", False),
+        ("sep = ''", "sep = ' '", False),
+        ('"""\na , b\n"""', '"""\na, b\n"""', False),
+        ("%run a-b.py", "%run a - b.py", False),
+    ],
+)
+def test_white_space_in_a_string_is_an_edit_of_a_deleted_cell(
+    old: str, new: str, goes: bool
+) -> None:
+    def merged(language: str) -> MergeResult:
+        about = {"name": language}
+        sides = (A, code(old)), (A,), (A, code(new))
+        base, gone, edited = (nb(*side, language_info=about) for side in sides)
+        return merge(base, gone, edited)
+
+    assert bool(merged("python").conflicts) != goes
+    assert merged("julia").conflicts
+
+
+def test_union_keeps_the_lines_of_both_sides_whole() -> None:
+    loop = "for {0} in {1}:\n    {2}({0})\n    flush()"
+    mine, theirs = loop.format("i", "a", "one"), loop.format("j", "b", "two")
+    base, local, remote = (nb(code(f"go()\n{text}\nend()")) for text in ("x = 1", mine, theirs))
+    (cell,) = merge(base, local, remote, Strategy(sources=SourceChoice.UNION)).notebook.cells
+    assert cell.source == f"go()\n{mine}\n{theirs}\nend()"
+
+
 # Parts of a cell
 
 
@@ -223,6 +254,17 @@ def test_a_split_against_a_conflicting_edit_keeps_both_edits() -> None:
     assert not taken.conflicts
     assert "theirs()" in source(*(cell.source for cell in taken.notebook.cells))
     assert "mine()" not in source(*(cell.source for cell in taken.notebook.cells))
+
+
+def test_a_half_that_one_side_split_off_and_the_other_deleted_is_gone() -> None:
+    one, two = (f"{name} = compute_{name}({name}s, limit=9)" for name in ("one", "two"))
+    base, split, deleted = (
+        nb(A, code(f"{one}\n{two}")),
+        nb(A, code(one), code(two)),
+        nb(A, code(one)),
+    )
+    for result in (merge(base, split, deleted), merge(base, deleted, split)):
+        assert [cell.source for cell in result.notebook.cells] == ["a = 1", one]
 
 
 def test_two_other_splits_of_one_cell() -> None:

@@ -180,6 +180,10 @@ def test_a_boundary_is_nothing_that_a_line_can_be() -> None:
         ("write to a.b@x.org", "write to a.c@x.org", "write to a.b@x.com", None),
         ("in 'data/raw/a.csv'", "in 'data/new/a.csv'", "in 'data/raw/b.csv'", None),
         ("d = settings.model.depth", "d = settings.tree.depth", "d = settings.model.width", None),
+        ("weighs 5 kg in all", "weighs 6 kg in all", "weighs 5 g in all", None),
+        ("at Mar 3 2021, noon", "at Apr 3 2021, noon", "at Mar 3 2022, noon", None),
+        ("on 3 March 2021 we", "on 4 March 2021 we", "on 3 March 2022 we", None),
+        ("sold 1,250 g of it", "sold 1,350 g of it", "sold 1,250 kg of it", None),
         ("we sold 1,250,300", "we sold 2,250,300", "we sold 1,250,400", None),
         # Too little stayed, or the same words changed, or nothing stays between the changes.
         ("x = fit(a)", "y = load(b)", "z = draw(c)", None),
