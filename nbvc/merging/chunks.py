@@ -53,7 +53,7 @@ _MOST_COMPARED = 40_000
 
 
 class _Piece(msgspec.Struct):
-    """A part of the result, and the stretch that was decided on; None if all three agree."""
+    """A part of the result, and the stretch that was decided on; None if the sides agree."""
 
     chunk: Chunk
     stretch: Stretch | None = None

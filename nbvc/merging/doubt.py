@@ -116,9 +116,9 @@ def find_miscounted(
 ) -> dict[int, Doubt]:
     """Return groups because of which an equal cell comes more or less often than the sides explain.
 
-    base    x A x          Each side moved another one, and both seem to be deleted: both sides have
-    local   A x x          two, and so must the result. The group of one that is gone is returned, with
-    remote  x x A          the side that lacks it; or else of one that came, with the one that lacks it.
+    base    x A x          Each side dropped another one, and both seem to be deleted: both sides have
+    local   x A            one, and so must the result. The group of one that is gone is returned, with
+    remote  A x            the side that lacks it; or else of one that came, with the one that lacks it.
 
     base    A x B x C      Did each side drop another one? Or did both drop the second one, and remote
     local   A x B C        moved B? What both sides have equally often comes as often.

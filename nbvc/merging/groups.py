@@ -1,7 +1,7 @@
 """Which cells of three notebooks belong together, and in which order they come out.
 
     base    A B C          one group each for A, B, C; X and Y are groups of one side;
-    local   A X B C        Z, which both sides added at the same place, is one group of both
+    local   A X B Z C      Z, which both sides added at the same place, is one group of both
     remote  A B Z Y C      result: A X B Z Y C
 
 Cells have columns as lines do, see `nbvc.sequence.columns`: local is paired with remote first, and
@@ -18,8 +18,16 @@ is named for what two pairings alone can't see:
     8  keep_in_place        a side seems to have dropped a cell, and has an equal one at its place
     9  close_splits         cells between the parts of a split stay there
 
+The steps are in this order since each takes what the ones before it left: 3 needs the columns that
+are one cell, 4 and 5 what is alone on a side then, 6 and 7 what nobody paired, 8 and 9 the whole.
+
 The result's order is local's. What only remote has, or remote moved, comes behind the cell that
-it follows in remote, and behind what local added there.
+it follows in remote, and behind what local added there. What a side added goes with the cell that it
+follows there, and what a side moved goes with none that the other side moved:
+
+    base    A B C D        remote moved C, which N of local follows
+    local   A B C N D      result: A C N B D, whichever side is called local
+    remote  A C B D
 """
 
 from __future__ import annotations
@@ -157,9 +165,14 @@ def _order_groups(groups: list[Group]) -> list[Group]:
         _list_by_side(groups, [getattr(g, side)[:1] for g in groups]) for side in _SIDES
     )
     waiting = _find_waiting(groups, ours, theirs)
+    followers: dict[int, int] = {}
     last = -1
-    for number in ours:
-        if number not in waiting:
+    for before, number in pairwise([-1, *ours]):
+        if number in waiting:
+            continue
+        if not groups[number].base and (before in waiting or before in followers):
+            followers[number] = before
+        else:
             chain.put(number, last)
             last = number
     last = stays = -1
@@ -169,12 +182,15 @@ def _order_groups(groups: list[Group]) -> list[Group]:
             is_in_place = group.moved_by_remote or not group.moved_by_local
         else:
             # What remote moved does not go with what local moved away from there.
-            behind = stays if group.base and number in waiting else last
+            behind = stays if group.base else last
             is_in_place = behind == stays
             while _is_before(groups, chain.after(behind), number):
                 behind = chain.after(behind)
             chain.put(number, behind)
         last, stays = number, number if is_in_place else stays
+    for number, before in followers.items():
+        if number not in chain:
+            chain.put(number, before)
     order = chain.order()
     placed = set(order)
     rest = [number for number in range(len(groups)) if number not in placed]

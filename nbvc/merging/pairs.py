@@ -1,8 +1,8 @@
 """Pair local with remote, and base with what this gives: the columns of cells.
 
-    base    A A B           columns  A . A B C      the second A is one cell of both sides
-    local   A B             local    . . A B .
-    remote  A A B C         remote   A . A B C
+    base    A A B           columns of    base     A A B .      the second A of remote is that of
+    local   A B                           local    A . B .      base that local dropped, and C is new
+    remote  A A B C                       remote   A A B C
 
 Among equal cells, the choice is taken that keeps most in order. A cell of both sides is preferred, so
 that base can't be paired with one side in one way and with the other side in another.

@@ -165,10 +165,8 @@ def _keep_copies(
     groups: list[Group], key: Key, copies: list[Group], side: str, size: int, cells: Cells
 ) -> list[Group]:
     lacking = [group for group in copies if not getattr(group, side)]
-    if not lacking:
-        return groups
     rest = [group for group in groups if not any(group is one for one in copies)]
-    ends = find_ends(rest, side, size, len(cells))
+    ends = find_ends(rest, side, size, len(cells)) if lacking else []
     for group in lacking:
         around = range_around(group.base[0], ends)
         for one in groups:

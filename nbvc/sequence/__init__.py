@@ -1,6 +1,7 @@
-"""Matching of any two sequences: what stayed, what moved, how alike they are.
+"""Matching of two or three sequences: what stayed, what moved, how alike they are.
 
-Nothing here knows notebooks; items need only be hashable.
+Nothing here knows notebooks; items need only be hashable. Three sequences are `columns`, an order into
+which items are put is `chain`.
 """
 
 from nbvc.sequence.increasing import find_unavoidable, heaviest_increasing

@@ -5,8 +5,14 @@
     remote  a b c d Y         remote  a . b c d Y       Y: remote alone added it
 
 Local and remote are matched first, and base is matched with the columns that this gives. An item
-that both sides have is one column from the start, so that it can't come out twice. An item of base
-is in one column at most, so that the two sides can't choose different ones among equal items.
+that both sides have in one order is one column from the start, so that it can't come out twice. An
+item of base is in one column at most, so that the two sides can't choose different ones among equal
+items. Columns know no moves: of what both sides moved, each to another place, each place has a
+column, and who merges counts (`nbvc.merging.counting`):
+
+    base    a b m c d         base    . a b c . d
+    local   m a b c d         local   m a b c . d
+    remote  a b c m d         remote  . a b c m d
 
 Two separate matches with base, as in diff3, have neither property: S. Khanna, K. Kunal, B. Pierce,
 "A formal investigation of diff3", FSTTCS 2007.

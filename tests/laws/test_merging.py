@@ -512,6 +512,25 @@ def test_two_cells_come_in_the_order_that_a_side_made_of_them(
         assert [cell.source for cell in result.notebook.cells] == [telling(n) for n in order]
 
 
+@given(st.integers(3, 7), st.tuples(st.integers(0, 6), st.integers(0, 6)), st.integers(0, 7))
+def test_a_new_cell_goes_with_the_cell_that_it_follows(
+    count: int, move: tuple[int, int], at: int
+) -> None:
+    base, new = [*range(count)], 10
+    local = _move(base, *(place % count for place in move))
+    remote = [*base[:at], new, *base[at:]]
+    for result in both_ways(*([telling(n) for n in side] for side in (base, local, remote))):
+        if result.conflicts:  # It stands between cells that changed places.
+            continue
+        order = [cell.source for cell in result.notebook.cells]
+        place = order.index(telling(new))
+        assert [one for one in order if one != telling(new)] == [telling(n) for n in local]
+        # A cell that was moved there may be between.
+        behind = [telling(base[min(at, count) - 1])] if at else []
+        assert not at or set(order[max(0, place - 2) : place]) & {*behind}
+        assert at or place <= 1
+
+
 def _move(items: list[int], at: int, to: int) -> list[int]:
     rest = [item for item in items if item != items[at]]
     return [*rest[:to], items[at], *rest[to:]]
