@@ -46,8 +46,6 @@ if TYPE_CHECKING:
 
 _EDITED = 0.6
 """A line this much like a deleted one is that line edited."""
-_LONG = 40
-"""A line this long is not inserted twice by chance."""
 _MOST_COMPARED = 40_000
 """So many pairs of lines are compared in a tenth of a second."""
 
@@ -328,7 +326,7 @@ def _find_pasted_twice(pieces: list[_Piece]) -> list[_Piece]:
 
 
 def _find_blocks(places: Sequence[LinePlace], *, is_local: bool) -> set[tuple[str, ...]]:
-    """Return the telling blocks among added lines: two lines in a row, or a long one."""
+    """Return each two telling lines in a row among added lines; of one line, the count is enough."""
     found: set[tuple[str, ...]] = set()
     last: LinePlace | None = None
     for place in places:
@@ -336,8 +334,6 @@ def _find_blocks(places: Sequence[LinePlace], *, is_local: bool) -> set[tuple[st
         if line == BOUNDARY or not is_telling(line):
             last = None
             continue
-        if len(line.strip()) >= _LONG:
-            found.add((line,))
         if (
             last is not None
             and _get_index(place, is_local=is_local) - _get_index(last, is_local=is_local) == 1

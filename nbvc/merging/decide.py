@@ -81,6 +81,8 @@ def doubt_group(
     """
     base, local, remote = versions
     deleter, why = doubt
+    if deleter is None:
+        return open_group(group, versions, strategy)
     dropped, kept = (local, remote) if deleter is Action.LOCAL else (remote, local)
     if dropped and kept and not (_are_equal(dropped, base) or _are_equal(dropped, kept)):
         return open_group(group, versions, strategy)
@@ -233,7 +235,7 @@ def _merge_one(
     for part, action, why in noted:
         found = found.note(part, action, why)
     decided = _describe_source(sides, merged)
-    if decided and (merged.words or not hunks):
+    if decided and (merged.words or not merged.conflicts):
         found = found.note(DecisionPart.SOURCE, *decided)
     return found
 

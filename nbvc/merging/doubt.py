@@ -40,9 +40,9 @@ if TYPE_CHECKING:
 
 
 class Doubt(NamedTuple):
-    """Why a group is in doubt, and the side that may not want it."""
+    """Why a group is in doubt, and the side that may not want it; None if that may be either."""
 
-    deleter: Action
+    deleter: Action | None
     why: str
 
 
@@ -106,8 +106,10 @@ def find_doubtful(
         if len(old) > min(len(mine), len(other)):
             ours = _Copies(groups, "local", base, local, (old, mine))
             theirs = _Copies(groups, "remote", base, remote, (old, other))
-            found.update(dict.fromkeys(_compare(ours, theirs), _doubt_drop(Action.LOCAL)))
-            found.update(dict.fromkeys(_compare(theirs, ours), _doubt_drop(Action.REMOTE)))
+            by_local, by_remote = {*_compare(ours, theirs)}, {*_compare(theirs, ours)}
+            found |= dict.fromkeys(by_local, _doubt_drop(Action.LOCAL))
+            found |= dict.fromkeys(by_remote, _doubt_drop(Action.REMOTE))
+            found |= dict.fromkeys(by_local & by_remote, Doubt(None, ""))
     return found
 
 

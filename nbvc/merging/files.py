@@ -36,7 +36,7 @@ def check_result(result: MergeResult, sides: tuple[Notebook, ...]) -> bytes:
     Raises `RewriteRefusedError` if they are not, if a side has a key twice, of which one value would
     be lost, and if the result is not a valid notebook although both sides are.
     """
-    from nbvc.notebook.validity import check_result
+    from nbvc.notebook.validity import check_result as check_validity
 
     notebook = result.notebook
     if not any(notebook is side for side in sides):
@@ -49,5 +49,5 @@ def check_result(result: MergeResult, sides: tuple[Notebook, ...]) -> bytes:
         raise RewriteRefusedError(
             "the merged notebook would not be read as it was meant", where=notebook.name or None
         )
-    check_result(notebook, sides)
+    check_validity(notebook, sides)
     return content

@@ -381,7 +381,7 @@ def lay_base(
         numbers += [number] * len(found)
     settled = {at: places[i] for at, (i, _) in known.settled.items() if i in places}
 
-    heads = [[(side, cells[0]) for side, cells in enumerate(column) if cells] for column in columns]
+    heads = [[(side, at[0]) for side, at in enumerate(column) if at] for column in columns]
 
     def prefer(i: int, at: int) -> float:
         equal = settled.get(i) == at or known.key(base[i]) == known.key(cells[at])

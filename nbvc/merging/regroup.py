@@ -5,6 +5,7 @@ Each step is a function from groups to groups, and named for what it finds.
 
 from __future__ import annotations
 
+from nbvc.diffing.pairing.alike import says_enough
 from nbvc.diffing.pairing.evidence import MOVED, STRONG
 from nbvc.merging.group import BY_CHANCE, Group, find_ends, measure_likeness, range_around, unite
 from nbvc.merging.lines import has_word
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     FindLinks = Callable[[int], Sequence[Link]]
 
 _SIDES = "local", "remote"
-_LONG = 20
-"""A shorter line may be in two new cells by chance."""
 
 
 def unite_parts(groups: list[Group], find_links: FindLinks) -> list[Group]:
@@ -94,14 +93,13 @@ def _are_one(ours: Cells, theirs: Cells, base: Cells, *, same_place: bool) -> bo
 
 
 def _share_new_line(ours: Cells, theirs: Cells, base: Cells) -> bool:
-    """Return whether two cells have a line in common that is too long to be there by chance."""
-    shared = _long_lines(ours) & _long_lines(theirs)
-    return bool(shared) and bool(shared - _long_lines(base))
+    """Return whether two cells have a line in common that says enough to be there by chance."""
+    return bool((_telling_lines(ours) & _telling_lines(theirs)) - _telling_lines(base))
 
 
-def _long_lines(cells: Cells) -> set[str]:
+def _telling_lines(cells: Cells) -> set[str]:
     lines = (line.strip() for cell in cells for line in cell.source.split("\n"))
-    return {line for line in lines if len(line) >= _LONG}
+    return {line for line in lines if says_enough(line)}
 
 
 def fill_edits(groups: list[Group], find_links: FindLinks) -> list[Group]:

@@ -20,7 +20,8 @@ steps before it left free:
     7  gaps        the best pairs that keep the order between fixed pairs: equal, similar, replaced
     8  equal       equal cells in different gaps: moved
     9  similar     similar cells in different gaps: moved and edited
-    10 parts       splits and joins with edits in them
+    10 equal       equal cells that ended up crossed change partners
+    11 parts       splits and joins with edits in them
 
 No step compares everything with everything.
 """

@@ -47,7 +47,9 @@ _NEAR = 2
 _FEW_CHARACTERS = 1000
 """Two sources of so many characters are compared by words, longer ones faster by lines."""
 _SAME_OUTPUTS = 0.05
+"""What equal outputs weigh: they decide between copies that are about as alike."""
 _SAME_PLACE = 1e-4
+"""What the place weighs: it decides where nothing else does."""
 
 
 def pair_in_place(pairing: Pairing, evidence: Evidence) -> list[tuple[int, int]]:

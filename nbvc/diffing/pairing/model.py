@@ -45,7 +45,7 @@ class Pairing:
 
     Every cell is free or linked. `pairs` maps the first cell of each link before to the first
     after. `splits` and `joins` list all cells of the side that has several. `sure` is the number of
-    pairs at the start, of which those at the ends count little.
+    pairs with the same id at the start, of which those at the ends count little.
     """
 
     __slots__ = (
@@ -80,7 +80,11 @@ class Pairing:
         self.free_after = dict.fromkeys(range(head, ends[1]))
         self.sure = min(len(self.pairs), _ENOUGH)
         if known:
-            self.sure += len(known.keys() - self.pairs.keys())
+            self.sure += sum(
+                before[i].fields.get("id") == after[j].fields.get("id")
+                for i, j in known.items()
+                if i not in self.pairs
+            )
             self.pair_free(known.items())
 
     @property
