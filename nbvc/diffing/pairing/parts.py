@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
-from nbvc.diffing.pairing.alike import Profile, compare_profiles
+from nbvc.diffing.pairing.alike import Profile, compare_profiles, says_enough
 from nbvc.diffing.pairing.evidence import STRONG
 
 TYPE_CHECKING = False
@@ -66,6 +66,11 @@ class _Side:
         self.order = sorted(self.places)
         self.longest = max(map(len, self.order), default=0)
         self.shorter = _find_beginnings(self.order)
+
+    def is_part(self, index: int) -> bool:
+        """Return whether a cell is no whole one, and says enough to be a part wherever it is."""
+        source = self.cells[index].source
+        return index not in self.whole and any(map(says_enough, source.split("\n")))
 
     def find_starting(self, text: str) -> Iterator[list[int]]:
         """Yield lists of cells of one text with which a text begins, longer ones first."""
@@ -147,7 +152,7 @@ def _follow(text: str, kind: str, first: int, parts: _Side) -> tuple[int, ...]:
 def _find_next(text: str, position: int, last: int, parts: _Side) -> int:
     """Return the nearest free cell behind the last part with which the text goes on, or -1.
 
-    Cells that may be whole are parts only if they are together.
+    Cells that may be whole, or be there by chance, are parts only if they are together.
     """
     nearest = -1
     for found in parts.find_starting(text[position : position + parts.longest]):
@@ -155,8 +160,8 @@ def _find_next(text: str, position: int, last: int, parts: _Side) -> int:
         for index in found[at : at + _REACH]:
             if 0 <= nearest <= index:
                 break
-            apart = index > last + 1 and (index in parts.whole or last in parts.whole)
-            if not apart and index in parts.free:
+            together = index == last + 1 or (parts.is_part(index) and parts.is_part(last))
+            if together and index in parts.free:
                 nearest = index
     return nearest
 
@@ -220,6 +225,8 @@ def _is_explained(
         return False
     target, more = evidence.profile(side, whole), evidence.profile(1 - side, extra)
     if target.kind != more.kind or not _share_something(target, more):
+        return False
+    if not {extra - 1, extra + 1}.intersection(run) and not any(map(says_enough, more.lines)):
         return False
     known = _join(evidence, 1 - side, run)
     new = more.words - known.words

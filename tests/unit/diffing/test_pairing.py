@@ -258,6 +258,16 @@ def test_two_lines_that_are_the_same_say_more_than_words() -> None:
     ]  # fmt: skip
 
 
+def test_a_short_cell_elsewhere_is_no_part_of_a_join() -> None:
+    before = cells(PLOT, LOAD, FIT, "plt.show()", FIRST)
+    after = cells(f"{PLOT}\nplt.show()", LOAD, FIT, FIRST)
+    assert links(before, after) == [
+        ((0,), (0,)), ((1,), (1,)), ((2,), (2,)), ((3,), ()), ((4,), (3,)),
+    ]  # fmt: skip
+    (join, *_) = links(cells(PLOT, "plt.show()", FIRST), cells(f"{PLOT}\nplt.show()", FIRST))
+    assert join == ((0, 1), (0,))
+
+
 def test_a_cell_whose_only_line_is_in_another_one_grew() -> None:
     line = "- orbit: see the copper"
     like = "In step {} the {} is compared with every {} of the year."
