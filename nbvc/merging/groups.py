@@ -203,7 +203,7 @@ def _is_before(groups: list[Group], one: int, other: int) -> bool:
         return False
     mine, theirs = groups[one], groups[other]
     if not mine.base:
-        return not mine.remote
+        return mine.remote < theirs.remote  # none where only local added it
     if not mine.moved_by_local or mine.moved_by_remote or not (theirs.base and theirs.local):
         return False
     # The order of two cells is what the side made of it that changed it.
