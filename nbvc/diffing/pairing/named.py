@@ -9,25 +9,33 @@ b: for n in rows:     b: import os, sys     text that has nothing in common: not
 
 from __future__ import annotations
 
+from functools import partial
+
 from nbvc.diffing.pairing.evidence import STRONG
 from nbvc.diffing.pairing.names import ENOUGH, Trust
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from nbvc.diffing.pairing.evidence import Evidence
     from nbvc.diffing.pairing.model import Pairing
 
 
 def pair_named(pairing: Pairing, evidence: Evidence) -> None:
     """Pair free cells of the same name if their text does not contradict it."""
-    naming = evidence.naming
-    wholly = naming.trust is Trust.WHOLLY or (naming.trust and _have_held(pairing, evidence))
-    for name, i in naming.at_before.items():
-        j = naming.at_after.get(name)
+    _pair_if(evidence.is_plausible, pairing, evidence)
+    trust = evidence.naming.trust
+    if trust is Trust.WHOLLY or (trust and _have_held(pairing, evidence)):
+        _pair_if(partial(_same_type, evidence), pairing, evidence)
+
+
+def _pair_if(may_be_one: Callable[[int, int], bool], pairing: Pairing, evidence: Evidence) -> None:
+    for name, i in evidence.naming.at_before.items():
+        j = evidence.naming.at_after.get(name)
         if j is None or not pairing.are_free(i, j):
             continue
-        plausible = evidence.is_plausible(i, j) or (wholly and _same_type(evidence, i, j))
-        if plausible and not _is_beside(pairing, evidence, i, j):
+        if may_be_one(i, j) and not _is_beside(pairing, evidence, i, j):
             pairing.pair(i, j)
 
 
@@ -49,7 +57,7 @@ def _have_held(pairing: Pairing, evidence: Evidence) -> bool:
     pairs = pairing.pairs.items()
     if any(evidence.naming.differ(*pair) for pair in pairs):
         return False
-    return sum(evidence.naming.agree(*pair) for pair in pairs) >= ENOUGH
+    return pairing.sure + sum(evidence.naming.agree(*pair) for pair in pairs) >= ENOUGH
 
 
 def _same_type(evidence: Evidence, i: int, j: int) -> bool:

@@ -224,9 +224,8 @@ def _is_explained(
     if cells[run[0]].fields.get("source") == evidence.cells[side][whole].fields.get("source"):
         return False
     target, more = evidence.profile(side, whole), evidence.profile(1 - side, extra)
-    if target.kind != more.kind or not _share_something(target, more):
-        return False
-    if not {extra - 1, extra + 1}.intersection(run) and not any(map(says_enough, more.lines)):
+    telling = bool({extra - 1, extra + 1}.intersection(run)) or any(map(says_enough, more.lines))
+    if target.kind != more.kind or not telling or not _share_something(target, more):
         return False
     known = _join(evidence, 1 - side, run)
     new = more.words - known.words
