@@ -68,7 +68,7 @@ class _Side:
         self.shorter = _find_beginnings(self.order)
 
     def is_part(self, index: int) -> bool:
-        """Return whether a cell is no whole one, and says enough to be a part wherever it is."""
+        """Return whether a cell is not a whole one, and says enough to be a part wherever it is."""
         source = self.cells[index].source
         return index not in self.whole and any(map(says_enough, source.split("\n")))
 
