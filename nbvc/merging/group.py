@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     Cells = Sequence[Cell]
     Indices = tuple[int, ...]
 
-BY_CHANCE = 30
-"""A shorter source may be added twice, or moved, by chance (`df.head()`)."""
-
 
 class Group(msgspec.Struct):
     """Cells that are one and the same, or parts of it: indices in each notebook."""

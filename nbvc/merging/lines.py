@@ -1,4 +1,12 @@
-"""Lines of three texts, and stretches of them that are decided on together."""
+"""Lines of three texts, and stretches of them that are decided on together.
+
+How much a line says, from the least to the most:
+
+    has_word      more than brackets and blanks: worth to keep its place
+    is_telling    four letters: says where it belongs in its cell
+    tells_cell    eight letters and digits, unlike `plt.show()`: says which cell it is of
+    says_enough   several words, or long (`nbvc.diffing.pairing.alike`): two cells do not have it by chance
+"""
 
 from __future__ import annotations
 
@@ -16,7 +24,6 @@ BOUNDARY = "\n"
 """Stands between two cells as a line does. No line of a source can be it."""
 _FEW_LETTERS = 4
 """A line with fewer letters says nothing about where it belongs."""
-
 _MANY_LETTERS = 8
 """A line with fewer letters and digits may be in any cell."""
 

@@ -15,9 +15,10 @@ from collections import Counter
 from functools import cached_property
 
 from nbvc.diffing.pairing import Link, align
+from nbvc.diffing.pairing.alike import LONG
 from nbvc.diffing.pairing.equal import BLANK
 from nbvc.diffing.pairing.names import find_once
-from nbvc.merging.group import BY_CHANCE, Group, measure_likeness, unite
+from nbvc.merging.group import Group, measure_likeness, unite
 from nbvc.merging.lines import has_word
 from nbvc.sequence import heaviest_increasing
 
@@ -243,7 +244,7 @@ def _is_chance(mine: Cell, theirs: Cell, known: Known, *, moved: bool) -> bool:
     same_id = mine.id is not None and mine.id == theirs.id
     if same_id or (not moved and are_written_alike([mine], [theirs])):
         return False
-    brief = len(mine.source.strip()) < BY_CHANCE
+    brief = len(mine.source.strip()) < LONG
     if moved and (brief or known.keys[known.key(mine)] > 1):
         return True
     if mine.source == theirs.source:

@@ -5,9 +5,9 @@ Each step is a function from groups to groups, and named for what it finds.
 
 from __future__ import annotations
 
-from nbvc.diffing.pairing.alike import says_enough
+from nbvc.diffing.pairing.alike import LONG, says_enough
 from nbvc.diffing.pairing.evidence import MOVED, STRONG
-from nbvc.merging.group import BY_CHANCE, Group, find_ends, measure_likeness, range_around, unite
+from nbvc.merging.group import Group, find_ends, measure_likeness, range_around, unite
 from nbvc.merging.lines import has_word
 
 TYPE_CHECKING = False
@@ -87,7 +87,7 @@ def _are_one(ours: Cells, theirs: Cells, base: Cells, *, same_place: bool) -> bo
     if ours[0].id is not None and ours[0].id == theirs[0].id:
         return True
     brief = min(sum(len(cell.source.strip()) for cell in side) for side in (ours, theirs))
-    if brief < BY_CHANCE:
+    if brief < LONG:
         return same_place and measure_likeness(ours, theirs) >= STRONG
     return measure_likeness(ours, theirs) >= MOVED or _share_new_line(ours, theirs, base)
 

@@ -19,8 +19,8 @@ _SEPARATORS = bytes(
 _SPACE = bytes(code for code in range(128) if chr(code).isspace())
 _WHOLE = 0.7
 """How alike cells at least are of which one has all lines of the other, and more."""
-_LONG = 30
-"""A shorter line may be in two cells by chance."""
+LONG = 30
+"""A shorter line may be in two cells by chance, and so may a cell with a shorter source."""
 _SEVERAL = 3
 """A line of fewer words may be all that a cell has, or has of its own, by chance."""
 _FEW_LINES = 3
@@ -89,7 +89,7 @@ class Profile:
             return False
         telling = [line for line in shared if says_enough(line)]
         whole = len(shared) == min(len(self.lines), len(other.lines))
-        return (whole and bool(telling)) or sum(map(len, telling)) >= _LONG
+        return (whole and bool(telling)) or sum(map(len, telling)) >= LONG
 
     @property
     def squeezed(self) -> str:
@@ -134,7 +134,7 @@ def _is_telling(lines: set[str]) -> bool:
 
 def says_enough(line: str) -> bool:
     """Return whether a line says more than `plt.show()`: it is long, or has several words."""
-    if len(line) >= _LONG:  # Not all languages put spaces between words.
+    if len(line) >= LONG:  # Not all languages put spaces between words.
         return True
     return len(line.encode(errors="surrogatepass").translate(_SEPARATORS).split()) >= _SEVERAL
 

@@ -5,7 +5,7 @@ Everything is worked out when a step first asks for it, and kept. Equal cells sh
 
 from __future__ import annotations
 
-from nbvc.diffing.pairing.alike import Profile, compare_profiles, count_difference
+from nbvc.diffing.pairing.alike import LONG, Profile, compare_profiles, count_difference
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,8 +28,6 @@ _OTHER_TYPE_ALONE = 0.9
 """How alike cells of two types are whose text is the same."""
 _BRIEF = 4
 """A source of fewer words may change altogether and still be the cell that its name says."""
-_BY_CHANCE = 30
-"""Cells with different names may be equal by chance if their source is shorter (`df.head()`)."""
 
 
 class Evidence:
@@ -96,7 +94,7 @@ class Evidence:
 
     def is_short(self, i: int) -> bool:
         """Return whether a cell may equal another one by chance."""
-        return len(self.cells[0][i].source) < _BY_CHANCE
+        return len(self.cells[0][i].source) < LONG
 
     def is_telling(self, i: int, j: int) -> bool:
         """Return whether similar cells are so for a reason: not blank, nor short with other names."""
