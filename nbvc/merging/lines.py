@@ -5,7 +5,7 @@ How much a line says, from the least to the most:
     has_word      more than brackets and blanks: worth to keep its place
     is_telling    four letters: says where it belongs in its cell
     tells_cell    eight letters and digits, unlike `plt.show()`: says which cell it is of
-    says_enough   several words, or long (`nbvc.diffing.pairing.alike`): two cells do not have it by chance
+    says_enough   several words, or long: not in two cells by chance (`nbvc.diffing.pairing.alike`)
 """
 
 from __future__ import annotations
