@@ -19,7 +19,6 @@ from collections import Counter
 
 import msgspec
 
-from nbvc.merging.counting import explain_count
 from nbvc.merging.edits import find_parts
 from nbvc.merging.lines import (
     BOUNDARY,
@@ -27,11 +26,11 @@ from nbvc.merging.lines import (
     LinePlace,
     Merged,
     Stretch,
+    explain_line,
     has_word,
     is_blank,
     is_telling,
     make_key,
-    tells_cell,
     weigh,
 )
 from nbvc.sequence import measure_ratio
@@ -288,8 +287,8 @@ def _guard(pieces: list[_Piece], base: Lines, local: Lines, remote: Lines) -> bo
             found.update(map(make_key, chunk.lines))
     words = any(piece.words for piece in pieces)
     doubled: set[str] = set()
-    for line in filter(has_word, (mine.keys() | theirs.keys()) - undecided):
-        explained = explain_count(old[line], mine[line], theirs[line], telling=tells_cell(line))
+    for line in filter(has_word, (mine.keys() | theirs.keys()) - undecided - {BOUNDARY}):
+        explained = explain_line(line, old[line], mine[line], theirs[line])
         if found[line] >= explained.stop:
             doubled.add(line)
         elif found[line] < explained.start and not words:

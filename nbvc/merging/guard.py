@@ -12,8 +12,7 @@ from collections import Counter
 from itertools import chain
 
 from nbvc.diffing.pairing.alike import says_enough
-from nbvc.merging.counting import explain_count
-from nbvc.merging.lines import Chunk, tells_cell
+from nbvc.merging.lines import Chunk, explain_line, has_word, tells_cell
 from nbvc.merging.markers import find
 
 TYPE_CHECKING = False
@@ -47,7 +46,7 @@ def find_violations(versions: Sequence[Versions], outcomes: Sequence[Outcome]) -
         elif local != remote:
             side = int(base == local)
             put[side].update(_read_lines(three[1 + side]))
-    lines = {line for line in lines if tells_cell(line)}
+    lines = {line for line in lines if has_word(line)}
     both = {line for line in put[0] & put[1] if tells_cell(line) and says_enough(line)}
     both -= {line for three in versions for line in _read_lines(three[0])} if both else set()
     lines |= both
@@ -68,7 +67,7 @@ def find_violations(versions: Sequence[Versions], outcomes: Sequence[Outcome]) -
     violations: set[int] = set()
     for line in lines:
         old, mine, other, count = (total[line] for total in totals)
-        explained = explain_count(old, mine, other)
+        explained = explain_line(line, old, mine, other)
         if count not in explained and not _is_elsewhere(line, versions, found):
             violations.add(_find_last(line, found, doubled=count >= explained.stop))
     return sorted(violations)

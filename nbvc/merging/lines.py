@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import msgspec
 
+from nbvc.merging.counting import explain_count
 from nbvc.sequence.columns import HEAVY
 
 TYPE_CHECKING = False
@@ -110,6 +111,16 @@ def has_word(line: str) -> bool:
 def tells_cell(line: str) -> bool:
     """Return whether a line says which cell it is of, as `plt.show()` does not."""
     return len(line) >= _MANY_LETTERS and sum(map(str.isalnum, line)) >= _MANY_LETTERS
+
+
+def explain_line(line: str, base: int, local: int, remote: int) -> range:
+    """Return how often a line may come in a result, by how often it is in the versions.
+
+    One that is once in each is known by a value in it, such as `x = 1` and unlike `plt.show()`.
+    """
+    telling = tells_cell(line)
+    known = telling or "=" in line or any(map(str.isdigit, line))
+    return explain_count(base, local, remote, telling=telling, known=known)
 
 
 def is_blank(line: str) -> bool:

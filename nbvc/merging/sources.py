@@ -43,7 +43,18 @@ def merge_sources(base: Cells, local: Cells, remote: Cells, *, moved: bool = Fal
     if rewritten and not named and mine != theirs and old not in (mine, theirs):
         return Merged([Chunk(mine, theirs, old)])
     by_words = None if rewritten else merge_words
-    return merge_chunks(old, mine, theirs, by_words)
+    merged = merge_chunks(old, mine, theirs, by_words)
+    if (
+        not merged.conflicts
+        and _are_blank(merged.lines)
+        and not any(map(_are_blank, (mine, theirs)))
+    ):
+        return Merged([Chunk(mine, theirs, old)])  # Each side deleted what the other one left.
+    return merged
+
+
+def _are_blank(lines: list[str]) -> bool:
+    return not any(line.strip() for line in lines)
 
 
 def _have_one_id(*cells: Cell) -> bool:

@@ -267,6 +267,12 @@ def test_a_half_that_one_side_split_off_and_the_other_deleted_is_gone() -> None:
         assert [cell.source for cell in result.notebook.cells] == ["a = 1", one]
 
 
+def test_sides_that_deleted_what_the_other_left_are_a_conflict() -> None:
+    base, local, remote = (nb(A, code(source)) for source in ("x = 1\ny = 2", "x = 1", "y = 2"))
+    assert len(merge(base, local, remote).conflicts) == 1
+    assert len(merge(base, remote, local).conflicts) == 1
+
+
 def test_two_other_splits_of_one_cell() -> None:
     base = nb(A, code(source(*LINES), [stream("1")], execution_count=4))
     local = nb(A, code(source(*LINES[:3])), code(source(*LINES[3:])))

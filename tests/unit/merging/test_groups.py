@@ -216,6 +216,11 @@ ONE, TWO, THREE = (f"{name} = compute_{name}({name}s, limit=9)" for name in ("on
         ((LOAD, ONE, f"{TWO}\n{THREE}"), (LOAD, f"{ONE}\n{TWO}", THREE), (LOAD, ONE, THREE)),
         ((ONE, LOAD, AREA, NORMAL), (LOAD, AREA, f"{NORMAL}\n{ONE}"), (LOAD, AREA, NORMAL)),
         ((f"{ONE}\n{TWO}\n{THREE}",), (f"{ONE}\n{THREE}",), (f"{TWO}\n{ONE}\n{THREE}",)),
+        (
+            (ONE, "x = 82", f"{TWO}\n{THREE}"),
+            (ONE, f"x = 82\n{TWO}", THREE),
+            (ONE, f"{TWO}\n{THREE}"),
+        ),
     ],
 )
 def test_a_line_that_one_side_deleted_and_the_other_moved_is_a_conflict(
