@@ -60,6 +60,8 @@ if TYPE_CHECKING:
 _SIDES = ("local", "remote")
 _CONTEXT = 2
 """So many equal cells around are looked at."""
+_MOST_COMPARED = 1_000_000
+"""Where both sides moved so many cells, times all cells, local's places are kept."""
 
 
 def group_cells(base: Cells, local: Cells, remote: Cells) -> list[Group]:
@@ -132,8 +134,28 @@ def _note_moves(groups: list[Group], base: Cells) -> None:
         ours = _find_moved(groups, base, "base", "local", both)
         if both <= ours:
             theirs = _find_moved(groups, base, "base", "remote", both)
+    both = ours & theirs
+    for number in both if len(both) * len(groups) <= _MOST_COMPARED else ():
+        mine, others = (_list_crossed(groups, number, side) for side in _SIDES)
+        if mine < others:  # Remote moved it farther in the same direction.
+            ours.discard(number)
+        elif others < mine:
+            theirs.discard(number)
     for number, group in enumerate(groups):
         group.moved_by_local, group.moved_by_remote = number in ours, number in theirs
+
+
+def _list_crossed(groups: list[Group], number: int, side: str) -> set[int]:
+    """Return the groups of all versions whose order beside a moved one a side changed."""
+    one = groups[number]
+    return {
+        at
+        for at, other in enumerate(groups)
+        if other.base
+        and other.local
+        and other.remote
+        and (one.base < other.base) != (getattr(one, side) < getattr(other, side))
+    }
 
 
 def _find_moved(
