@@ -42,7 +42,8 @@ def merge_several(
     chunks, chosen = choose_chunks(merged, strategy.sources)
     pieces = _split_cells(chunks)
     if all(cell.source.strip() for cell in (*local, *remote)):  # A half that was deleted is gone.
-        pieces = [piece for piece in pieces if any(_has_text(chunk) for chunk in piece)]
+        told = [piece for piece in pieces if any(_has_text(chunk) for chunk in piece)]
+        pieces = told or pieces[:1]
     sources = ["\n".join(line for chunk in piece for line in chunk.lines) for piece in pieces]
     models = _find_models(sources, local, remote)
     found = []
