@@ -78,13 +78,9 @@ class Evidence:
             found = self._differences[pair] = count_difference(*pair)
         return found
 
-    def find_signs(self, i: int, j: int) -> tuple[bool, bool]:
-        """Return whether two cells share lines that are not there by chance, and have one metadata."""
-        one, other = (
-            cells[at].fields.get("metadata") for cells, at in zip(self.cells, (i, j), strict=True)
-        )
-        marked = one is not None and len(memoryview(one)) > 2 and one == other
-        return self.profile(0, i).shares_line(self.profile(1, j)), marked
+    def share_line(self, i: int, j: int) -> bool:
+        """Return whether two cells have a line that is too long to be there by chance."""
+        return self.profile(0, i).shares_line(self.profile(1, j))
 
     def closeness(self, i: int, j: int) -> float:
         """Return how small the difference of two cells is beside their size, up to 1 for none."""

@@ -105,23 +105,25 @@ def _is_closest(
 
     If both sides have as many cells, the place decides between rivals that are equally close.
     """
-    i, j = rows[at], columns[at]
-    rivals = [(i, other) for other in columns[at + 1 : at + 1 + _NEAR]]
-    rivals += [(one, j) for one in rows[at + 1 : at + 1 + _NEAR]]
+    one, other = evidence.profile(0, rows[at]), evidence.profile(1, columns[at])
+    rivals = [(one, evidence.profile(1, j)) for j in columns[at + 1 : at + 1 + _NEAR]]
+    rivals += [(other, evidence.profile(0, i)) for i in rows[at + 1 : at + 1 + _NEAR]]
     before = range(max(0, at - _NEAR), at)  # Cells are free there if they may be parts.
-    rivals += [(i, columns[k]) for k in before if columns[k] in pairing.free_after]
-    rivals += [(rows[k], j) for k in before if rows[k] in pairing.free_before]
+    rivals += [
+        (one, evidence.profile(1, columns[k])) for k in before if columns[k] in pairing.free_after
+    ]
+    rivals += [
+        (other, evidence.profile(0, rows[k])) for k in before if rows[k] in pairing.free_before
+    ]
     if not rivals:
         return True
-    one, other = evidence.profile(0, i), evidence.profile(1, j)
     few = len(one.source) + len(other.source) <= _FEW_CHARACTERS
     shared = one.words & other.words if few else one.lines & other.lines
     tied = len(rows) == len(columns)
-    signs = evidence.find_signs(i, j)
-    for pair in rivals:
-        if signs < evidence.find_signs(*pair):
+    whole = one.shares_line(other)
+    for mine, rival in rivals:
+        if not whole and mine.shares_line(rival):
             return False
-        mine, rival = evidence.profile(0, pair[0]), evidence.profile(1, pair[1])
         common = mine.words & rival.words if few else mine.lines & rival.lines
         more = len(shared) - len(common) or _compare_words(one, other, mine, rival)
         if more < 0 or (more == 0 and not tied):

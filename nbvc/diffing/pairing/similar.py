@@ -82,9 +82,9 @@ def _list_rivals(weights: Weights) -> tuple[dict[int, list[int]], dict[int, list
 
 
 def _is_closer(evidence: Evidence, pair: tuple[int, int], rival: tuple[int, int]) -> bool:
-    signs, others = evidence.find_signs(*pair), evidence.find_signs(*rival)
-    if signs != others:
-        return signs > others
+    shares, rival_shares = evidence.share_line(*pair), evidence.share_line(*rival)
+    if shares != rival_shares:
+        return shares
     if 1 - evidence.score(*pair) < _SURE * (1 - evidence.score(*rival)):
         return True
     return evidence.difference(*pair) < _CLEAR * evidence.difference(*rival)
