@@ -163,15 +163,17 @@ def _read_to_difference(one: Png, other: Png, size: int) -> tuple[bytes, bytes] 
     """
     import zlib
 
-    same: list[bytes] = []
+    olds: list[bytes] = []
+    news: list[bytes] = []
+    end = 0
     try:
         for old, new in zip(_inflate(one), _inflate(other), strict=False):
-            if old == new:
-                same.append(old)
-                continue
-            olds, news = b"".join([*same, old]), b"".join([*same, new])
-            end = (_find_first_row(olds, news, size) + 1) * size
-            return (olds[:end], news[:end]) if min(len(olds), len(news)) >= end else None
+            olds.append(old)
+            news.append(new)
+            if not end and old != new:
+                end = (_find_first_row(b"".join(olds), b"".join(news), size) + 1) * size
+            if end and min(sum(map(len, olds)), sum(map(len, news))) >= end:
+                return b"".join(olds)[:end], b"".join(news)[:end]
     except zlib.error:
         pass
     return None
@@ -183,8 +185,8 @@ _MOST_COMPARED = 1 << 24
 
 
 def _find_first_row(olds: bytes, news: bytes, size: int) -> int:
-    """Return the number of the first scan line that differs."""
-    low, high = 0, len(olds) // size
+    """Return the number of the first scan line that differs, which may be cut off."""
+    low, high = 0, -(-len(olds) // size)
     while high - low > 1:
         middle = (low + high) // 2
         same = olds[low * size : middle * size] == news[low * size : middle * size]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from unittest.mock import patch
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -66,11 +67,21 @@ def images(draw: st.DrawFn) -> tuple[list[list[int]], list[int], list[list[int]]
     return rows, methods, others, list(again), colour
 
 
-@given(images())
+@given(images(), st.sampled_from([1, 5, 17, 1 << 15]))
 def test_what_surely_differs_differs(
-    drawn: tuple[list[list[int]], list[int], list[list[int]], list[int], int],
+    drawn: tuple[list[list[int]], list[int], list[list[int]], list[int], int], piece: int
 ) -> None:
-    rows, methods, others, again, colour = drawn
+    with patch("nbvc.diffing.meaning.png._STEP", piece):
+        _check(*drawn)
+
+
+def _check(
+    rows: list[list[int]],
+    methods: list[int],
+    others: list[list[int]],
+    again: list[int],
+    colour: int,
+) -> None:
     one, other = read_png(png(rows, methods, colour)), read_png(png(others, again, colour))
     assert one is not None
     assert other is not None
