@@ -93,7 +93,7 @@ def _are_one(ours: Cells, theirs: Cells, base: Cells, *, same_place: bool) -> bo
 
 
 def _share_new_line(ours: Cells, theirs: Cells, base: Cells) -> bool:
-    """Return whether two cells have a line in common that says enough to be there by chance."""
+    """Return whether two cells have a line in common that says too much to be there by chance."""
     return bool((_telling_lines(ours) & _telling_lines(theirs)) - _telling_lines(base))
 
 
@@ -163,8 +163,8 @@ def _keep_copies(
     groups: list[Group], key: Key, copies: list[Group], side: str, size: int, cells: Cells
 ) -> list[Group]:
     lacking = [group for group in copies if not getattr(group, side)]
-    rest = [group for group in groups if not any(group is one for one in copies)]
-    ends = find_ends(rest, side, size, len(cells)) if lacking else []
+    rest = [group for group in groups if not any(group is one for one in copies)] if lacking else []
+    ends = find_ends(rest, side, size, len(cells))
     for group in lacking:
         around = range_around(group.base[0], ends)
         for one in groups:

@@ -128,7 +128,7 @@ def same_lines(one: Png, other: Png) -> bool:
 
 
 def surely_differ(one: Png, other: Png) -> bool:
-    """Return whether it is sure that the pixels of two files differ, without unfiltering any.
+    """Return whether it is sure that the pixels of two files differ, without unfiltering any color.
 
     In the first scan line that is another one, the same filter over the same line above means other
     pixels, unless these cannot be seen. Where that is not known, the answer is no.

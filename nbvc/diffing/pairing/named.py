@@ -3,8 +3,8 @@
 before                after
 a: x = f(1)           a: x = f(2, 3)        a name that holds, and a text that is plausible: paired
 b: for n in rows:     b: import os, sys     text that has nothing in common: not paired, unless every
-       draw(n, k)     c: for n in rows:     cell that could be recognized has kept its name, and not at
-                             draw(n, z)     all if a cell beside it with a new name is b to its text
+       draw(n, k)     c: for n in rows:     cell that could be recognized has kept its name, and no cell
+                             draw(n, z)     beside it has the text, as c has here, under a new name
 """
 
 from __future__ import annotations
