@@ -128,14 +128,18 @@ class _Counterparts:
         return self.new[max(indices, key=rate)] if indices else Group()
 
     def is_place(self, group: Group, other: _Counterparts) -> bool:
-        """Return whether the cells around a new one follow each other on the other side, too."""
+        """Return whether the cells around a new one follow each other on the other side, too.
+
+        Cells of base between them that this side deleted do not count.
+        """
         put: Indices = getattr(group, self.name)
         if not put:
             return True
         before, behind = range(put[0] - 1, -1, -1), range(put[-1] + 1, len(self.cells))
         start = next((at for n in before for at in self._get(n, other)[-1:]), -1)
         stop = next((at for n in behind for at in self._get(n, other)), len(other.cells))
-        return start + 1 == stop
+        between = [other.at_side[at] for at in range(start + 1, stop)]
+        return start < stop and all(one.base and not getattr(one, self.name) for one in between)
 
     def _get(self, at: int, other: _Counterparts) -> Indices:
         """Return where a cell is on the other side."""

@@ -7,7 +7,7 @@ import warnings
 from typing import Any
 
 import nbformat
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from nbvc import Notebook, merge
@@ -291,6 +291,16 @@ def planted(
 
 
 @given(st.lists(st.tuples(OWNERS, STEPS), min_size=5, max_size=9), st.none() | st.integers(0, 2))
+@example(
+    [
+        ("local", "edit"),
+        (None, "edit"),
+        ("remote", "add"),
+        ("both", "delete"),
+        ("remote", "delete"),
+    ],
+    None,
+)
 def test_what_the_sides_did_to_different_cells_is_all_there_once(
     plan: list[tuple[str | None, str]], moved: int | None
 ) -> None:
